@@ -1,0 +1,3 @@
+"""lorax-tui: a terminal monitor for load-testing a Lorax backend."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,175 @@
+"""Where every ask is counted: begun once, ended in exactly one outcome, cut into intervals.
+
+Lives in the engine's thread only. Knows nothing of HTTP, sockets or users.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from time import perf_counter
+
+from lorax_tui.model.records import OTHER, ErrorCount, Outcome, Tally
+from lorax_tui.model.text import safe
+
+MOST_OPERATIONS = 200
+"""Operations told apart in one run; the rest is counted as `other`."""
+
+MOST_ERRORS = 100
+"""Error messages told apart for one operation in one interval; the rest is counted as `other`."""
+
+Key = tuple[int, bool, str, str]
+"""Phase, settled or not, protocol, name."""
+
+
+class Ask:
+    """One request, from its start to its only outcome."""
+
+    __slots__ = ("_recorder", "began", "ended", "key")
+
+    def __init__(self, recorder: Recorder, key: Key) -> None:
+        self._recorder = recorder
+        self.key = key
+        self.began = perf_counter()
+        self.ended = False
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (perf_counter() - self.began) * 1e3
+
+    def ok(self, elapsed_ms: float | None = None) -> None:
+        """The right answer came; `elapsed_ms` where it was stamped earlier than now."""
+        self._end(Outcome.OK, elapsed_ms)
+
+    def failed(self, kind: str, message: object, elapsed_ms: float | None = None) -> None:
+        """A wrong answer, or the connection failed. `kind` is one word; `message` may be hostile."""
+        self._end(Outcome.FAILED, elapsed_ms, kind, message)
+
+    def timeout(self, message: object) -> None:
+        """No answer within the limit."""
+        self._end(Outcome.TIMEOUT, None, "timeout", message)
+
+    def busy(self, message: object) -> None:
+        """The target said that it has no room for this ask."""
+        self._end(Outcome.BUSY, None, "busy", message)
+
+    def disconnected(self, message: object) -> None:
+        """The socket went away under the ask."""
+        self._end(Outcome.DISCONNECTED, None, "disconnected", message)
+
+    def interrupted(self) -> None:
+        """We ended it: a ramp-down, a switch or a stop."""
+        self._end(Outcome.INTERRUPTED, None)
+
+    def late(self) -> None:
+        """An answer came after the outcome: counted, credited to nobody."""
+        self._recorder.late(self)
+
+    def _end(
+        self, outcome: Outcome, elapsed_ms: float | None, kind: str = "", message: object = ""
+    ) -> None:
+        if self.ended:
+            raise RuntimeError(f"a second outcome ({outcome}) for one ask of {self.key[2]} {self.key[3]}")
+        self.ended = True
+        self._recorder.end(self, outcome, self.elapsed_ms if elapsed_ms is None else elapsed_ms, kind, message)
+
+
+class Recorder:
+    """Counts the asks of all users and hands out what happened since the last cut."""
+
+    def __init__(self) -> None:
+        self.phase = 0
+        self.settled = False
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
+        self._tallies: dict[Key, Tally] = {}
+        self._errors: dict[Key, Counter[tuple[str, str]]] = {}
+        self._in_flight: dict[Key, dict[Ask, None]] = {}
+        self.on_end: Callable[[Ask, Outcome, float, str], None] | None = None
+        """Called with every outcome, its elapsed milliseconds and its message; for listeners of a user's file."""
+
+    def begin(self, protocol: str, name: str) -> Ask:
+        """Start an ask now, under the current phase.
+
+        Args:
+            protocol: `HTTP` or `Socket.IO`.
+            name: as in `GET /projects` or `load_file`; made safe and capped here.
+        """
+        operation = self._names.get((protocol, name)) or self._named(protocol, name)
+        key = (self.phase, self.settled, *operation)
+        ask = Ask(self, key)
+        self._tally(key).asks += 1
+        flying = self._in_flight.get(key)
+        if flying is None:
+            flying = self._in_flight[key] = {}
+        flying[ask] = None
+        return ask
+
+    def end(self, ask: Ask, outcome: Outcome, elapsed_ms: float, kind: str, message: object) -> None:
+        """Book the outcome of an ask; called by the ask."""
+        key = ask.key
+        tally = self._tally(key)
+        self._in_flight[key].pop(ask, None)
+        text = ""
+        match outcome:
+            case Outcome.OK:
+                tally.ok += 1
+                tally.ok_latency.record(elapsed_ms)
+            case Outcome.INTERRUPTED:
+                tally.interrupted += 1
+                tally.interrupted_oldest_s = max(tally.interrupted_oldest_s, elapsed_ms / 1e3)
+            case _:
+                setattr(tally, outcome, getattr(tally, outcome) + 1)
+                if outcome in (Outcome.FAILED, Outcome.TIMEOUT):
+                    tally.failed_latency.record(elapsed_ms)
+                text = safe(message)
+                self._count_error(key, kind, text)
+        if self.on_end is not None:
+            self.on_end(ask, outcome, elapsed_ms, text)
+
+    def late(self, ask: Ask) -> None:
+        """Count an answer that came after its ask had ended."""
+        self._tally(ask.key).late += 1
+
+    def cut(self) -> list[Tally]:
+        """What happened since the last cut; what is still in flight comes again with the next one."""
+        now = perf_counter()
+        for key, flying in list(self._in_flight.items()):
+            if not flying:
+                if key[:2] != (self.phase, self.settled):
+                    del self._in_flight[key]
+                continue
+            tally = self._tally(key)
+            tally.in_flight = len(flying)
+            tally.oldest_s = now - next(iter(flying)).began
+        for key, errors in self._errors.items():
+            self._tallies[key].errors = [
+                ErrorCount(kind, message, count) for (kind, message), count in errors.items()
+            ]
+        tallies = list(self._tallies.values())
+        self._tallies, self._errors = {}, {}
+        return tallies
+
+    def forget(self) -> None:
+        """Start from nothing: a new run begins. Nothing may be in flight."""
+        self.__init__()  # type: ignore[misc]
+
+    def _tally(self, key: Key) -> Tally:
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = Tally(*key)
+        return tally
+
+    def _named(self, protocol: str, name: str) -> tuple[str, str]:
+        if len(self._names) >= MOST_OPERATIONS:
+            return protocol, OTHER
+        operation = self._names[protocol, name] = (protocol, safe(name, 80))
+        return operation
+
+    def _count_error(self, key: Key, kind: str, text: str) -> None:
+        errors = self._errors.get(key)
+        if errors is None:
+            errors = self._errors[key] = Counter()
+        error = (kind, text)
+        if error not in errors and len(errors) >= MOST_ERRORS:
+            error = (OTHER, "further messages")
+        errors[error] += 1
