@@ -1,0 +1,63 @@
+"""What a person asks for: scenarios, the target they are aimed at, and the limits they keep to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+
+class OnEnd(StrEnum):
+    """What happens when a scenario's time is over and no other was asked to follow."""
+
+    STOP = "stop"
+    HOLD = "hold"
+    NEXT = "next"
+
+
+class Stage(Struct, frozen=True):
+    """One step of a scenario: so many users, reached at so many a second, for so long."""
+
+    users: int
+    spawn_rate: float
+    duration_s: float
+
+
+class Scenario(Struct, frozen=True):
+    """A named load."""
+
+    name: str
+    users: int
+    spawn_rate: float
+    """Users started or stopped a second."""
+    duration_s: float | None
+    """`None`: until something else happens."""
+    mix: dict[str, float]
+    """Weight by user class."""
+    purpose: str = ""
+    thresholds: dict[str, list[str]] = field(default_factory=dict)
+    """Rules by protocol, as in `p95 < 1s`."""
+    stages: list[Stage] = field(default_factory=list)
+    """Steps that replace `users`, `spawn_rate` and `duration_s`, one after the other."""
+    on_end: OnEnd = OnEnd.STOP
+
+
+class Target(Struct, frozen=True):
+    """The Lorax backend under load."""
+
+    host: str = "http://127.0.0.1:8080"
+    """Base URL, with the path that a proxy puts before the backend's own."""
+    socketio_path: str = "socket.io"
+    """Path of the Socket.IO endpoint below the base URL."""
+    project: str | None = None
+    file: str | None = None
+    """The data set that users load; found through `/projects` where it is not named."""
+    ca_file: str | None = None
+    """Certificates to trust instead of the system's."""
+
+
+class Guard(Struct, frozen=True):
+    """Bounds that keep a slip of the finger from becoming an outage."""
+
+    max_users: int = 1_000
+    max_spawn_rate: float = 100.0
