@@ -1,0 +1,102 @@
+"""Rules that a phase must keep, and how they are judged.
+
+    rule    = metric "<" value
+    metric  = "p50" | "p95" | "p99" | "max" | "error_rate"
+    value   = number ("ms" | "s") for latencies, number "%" for error_rate
+
+    p95 < 1s        p99 < 250ms        error_rate < 1%
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lorax_tui.model.histogram import Histogram, enough
+
+_RULE = re.compile(r"\s*(?P<metric>[a-z0-9_]+)\s*<\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|%)\s*")
+_SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99, "max": 1.0}
+METRICS = (*_SHARES, "error_rate")
+
+
+class Verdict(StrEnum):
+    """What a judgement ends in. Undecided, never settled or generator-bound is inconclusive, not failed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+
+    @staticmethod
+    def over(parts: list[Verdict]) -> Verdict:
+        """The verdict on a whole from those on its parts: one failure fails, one doubt leaves doubt."""
+        if Verdict.FAILED in parts:
+            return Verdict.FAILED
+        return Verdict.PASSED if parts and set(parts) == {Verdict.PASSED} else Verdict.INCONCLUSIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One threshold. `limit` is milliseconds, or a share for `error_rate`."""
+
+    metric: str
+    limit: float
+    text: str
+    """As it was written."""
+
+    @classmethod
+    def parse(cls, text: str) -> Rule:
+        """Read a rule.
+
+        Raises:
+            ValueError: what is wrong with the text and what was expected.
+        """
+        match = _RULE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is no rule: expected for example 'p95 < 1s' or 'error_rate < 1%'")
+        metric, number, unit = match["metric"], float(match["number"]), match["unit"]
+        if metric not in METRICS:
+            raise ValueError(f"{text!r} has an unknown metric {metric!r}: one of {', '.join(METRICS)}")
+        if (unit == "%") != (metric == "error_rate"):
+            expected = "%" if metric == "error_rate" else "ms or s"
+            raise ValueError(f"{text!r} gives {metric} in {unit!r}: expected {expected}")
+        return cls(metric, number * {"ms": 1, "s": 1000, "%": 0.01}[unit], " ".join(text.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A rule held against what was measured."""
+
+    protocol: str
+    rule: Rule
+    value: float | None
+    """In the rule's own unit (milliseconds or a share); `None` where there is no such figure."""
+    verdict: Verdict
+
+
+def judge(protocol: str, rule: Rule, latency: Histogram, bad: int, ended: int) -> Judgement:
+    """Hold one rule against the settled part of a phase.
+
+    A percentile of too few answers passes if even their maximum is under the limit, and is undecided otherwise;
+    nothing at all is never passed.
+
+    Args:
+        latency: of the asks that ended ok.
+        bad: asks that failed, timed out, were refused as busy or lost their socket.
+        ended: asks that ended other than by being interrupted.
+    """
+    if rule.metric == "error_rate":
+        value = bad / ended if ended else None
+        verdict = Verdict.INCONCLUSIVE if value is None else _under(value, rule.limit)
+        return Judgement(protocol, rule, value, verdict)
+    share = _SHARES[rule.metric]
+    if enough(latency.total, share):
+        value = latency.percentile(share)
+        assert value is not None
+        return Judgement(protocol, rule, value, _under(value, rule.limit))
+    passes = latency.max_ms is not None and latency.max_ms < rule.limit
+    return Judgement(protocol, rule, latency.max_ms, Verdict.PASSED if passes else Verdict.INCONCLUSIVE)
+
+
+def _under(value: float, limit: float) -> Verdict:
+    return Verdict.PASSED if value < limit else Verdict.FAILED

@@ -1,0 +1,229 @@
+"""What a reader of a run sees: one frozen picture, the same for screen, plain lines and files.
+
+Every figure is in the unit its name ends in; `None` means unknown or too few answers, never 0. All strings are safe
+to show as plain text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lorax_tui.model.records import Event, Health, UserCount
+from lorax_tui.model.thresholds import Judgement, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    """One row of the operations table, for one phase.
+
+    Counts are of the whole phase. Latencies and `rps` are of its settled part, or of the settling part where nothing
+    has settled yet (`settling`).
+    """
+
+    protocol: str
+    name: str
+    asks: int
+    settling_asks: int
+    """Those of `asks` that began before the wanted users were reached."""
+    ok: int
+    failed: int
+    timeout: int
+    busy: int
+    disconnected: int
+    interrupted: int
+    late: int
+    in_flight: int
+    oldest_s: float | None
+    """Age of the oldest ask in flight."""
+    rate: float
+    """Answers a second in the last interval."""
+    rps: float | None
+    """Answers a second over the settled part."""
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    max_ms: float | None
+    settling: bool
+    verdict: Verdict | None
+    """The protocol's rules held against this operation alone; `None` where there is no rule."""
+
+    @property
+    def bad(self) -> int:
+        """Asks that ended neither ok nor by us."""
+        return self.failed + self.timeout + self.busy + self.disconnected
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolView:
+    """All operations of one protocol together, for one phase; scopes as in `OperationView`."""
+
+    protocol: str
+    asks: int
+    ok: int
+    bad: int
+    in_flight: int
+    oldest_s: float | None
+    rate: float
+    bad_rate: float
+    """Asks that ended badly a second in the last interval."""
+    rps: float | None
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    max_ms: float | None
+    error_rate: float | None
+    """Share of the asks that ended badly, of those that ended other than by being interrupted."""
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """The time from one load change to the next."""
+
+    number: int
+    scenario: str
+    start_s: float
+    settled_s: float | None
+    """When the wanted users were reached; `None`: not yet, or never."""
+    end_s: float | None
+    """`None` while it goes on."""
+    planned_s: float | None
+    users_wanted: int
+    users_peak: int
+    spawn_rate: float
+    mix: dict[str, float]
+    operations: tuple[OperationView, ...]
+    protocols: tuple[ProtocolView, ...]
+    judgements: tuple[Judgement, ...]
+    verdict: Verdict
+    """As things stand; final once `end_s` is there."""
+    bound: bool
+    """Whether the generator was at its own limit, so that latencies may be its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Percentiles over the sliding window that ends at a point; `None` where the window holds too few answers."""
+
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One interval on the charts."""
+
+    at_s: float
+    """End of the interval."""
+    ok_rate: float
+    bad_rate: float
+    users: int
+    users_wanted: int
+    latency: dict[tuple[str, str], Latency]
+    """By protocol and name; the name `""` stands for the protocol as a whole. Missing: nothing answered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """Asks that ended badly in the same way."""
+
+    protocol: str
+    name: str
+    kind: str
+    message: str
+    hint: str
+    """What to do about it; empty where nothing can be advised."""
+    count: int
+    rate: float
+    """A second, in the last interval."""
+    first_s: float
+    last_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PidView:
+    """Memory of one worker of the target."""
+
+    pid: int
+    rss_mb: float
+    first_mb: float
+    min_mb: float
+    max_mb: float
+    slope_mb_per_min: float | None
+    last_s: float
+    points: tuple[tuple[float, float], ...]
+    """(seconds, resident MB), the recent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """The target as `/memory_status` tells it."""
+
+    samples: int = 0
+    """Polls that were answered."""
+    last_s: float | None = None
+    """When the last answered poll was taken."""
+    round_trip_ms: float | None = None
+    pids: tuple[PidView, ...] = ()
+    """By pid."""
+    restarts: int = 0
+    error: str | None = None
+    """Why the latest poll gave no sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """Everything there is to show of a run."""
+
+    run: str = ""
+    host: str = ""
+    started_at: str = ""
+    closed_loop: bool = True
+    elapsed_s: float = 0.0
+    """End of the last record."""
+    ended: str | None = None
+    """Why the run is over; `None` while it goes on."""
+    users: dict[str, UserCount] = field(default_factory=dict)
+    health: Health = field(default_factory=Health)
+    bound: bool = False
+    """Whether the generator is at its limit now."""
+    phases: tuple[PhaseView, ...] = ()
+    points: tuple[Point, ...] = ()
+    """The recent ones, oldest first."""
+    window_s: dict[str, float] = field(default_factory=dict)
+    """Length of the sliding window behind the newest point, by protocol."""
+    marks: tuple[tuple[float, str], ...] = ()
+    """When the load was changed, and to what; the recent ones."""
+    errors: tuple[ErrorView, ...] = ()
+    """Most recent first."""
+    target: TargetView = field(default_factory=TargetView)
+    events: tuple[Event, ...] = ()
+    """The recent ones, oldest first."""
+    totals: tuple[OperationView, ...] = ()
+    """All phases together."""
+    verdict: Verdict = Verdict.INCONCLUSIVE
+    lag_p99_ms: float | None = None
+    """Worst loop lag of the run's settled parts."""
+    cpu_p95_percent: float | None = None
+
+    @property
+    def phase(self) -> PhaseView | None:
+        """The one that goes on, or the last."""
+        return self.phases[-1] if self.phases else None
+
+    @property
+    def users_actual(self) -> int:
+        return sum(users.actual for users in self.users.values())
+
+    @property
+    def users_wanted(self) -> int:
+        return sum(users.wanted for users in self.users.values())
+
+    @property
+    def users_draining(self) -> int:
+        return sum(users.draining for users in self.users.values())
+
+
+EMPTY = RunView()
+"""Before anything has happened."""
