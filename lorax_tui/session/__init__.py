@@ -1,0 +1,5 @@
+"""The headless core: one run at a time, started, switched, adjusted, stopped and kept, without knowing who watches."""
+
+from lorax_tui.session.view import SessionView, State
+
+__all__ = ["SessionView", "State"]
