@@ -65,9 +65,7 @@ class Ask:
         """An answer came after the outcome: counted, credited to nobody."""
         self._recorder.late(self)
 
-    def _end(
-        self, outcome: Outcome, elapsed_ms: float | None, kind: str = "", message: object = ""
-    ) -> None:
+    def _end(self, outcome: Outcome, elapsed_ms: float | None, kind: str = "", message: object = "") -> None:
         if self.ended:
             raise RuntimeError(f"a second outcome ({outcome}) for one ask of {self.key[2]} {self.key[3]}")
         self.ended = True
@@ -142,9 +140,7 @@ class Recorder:
             tally.in_flight = len(flying)
             tally.oldest_s = now - next(iter(flying)).began
         for key, errors in self._errors.items():
-            self._tallies[key].errors = [
-                ErrorCount(kind, message, count) for (kind, message), count in errors.items()
-            ]
+            self._tallies[key].errors = [ErrorCount(kind, message, count) for (kind, message), count in errors.items()]
         tallies = list(self._tallies.values())
         self._tallies, self._errors = {}, {}
         return tallies

@@ -75,6 +75,30 @@ class Tally(Struct, omit_defaults=True):
     """Latencies of `failed` and `timeout`."""
     errors: list[ErrorCount] = field(default_factory=list)
 
+    @property
+    def bad(self) -> int:
+        """Asks that ended neither ok nor by us."""
+        return self.failed + self.timeout + self.busy + self.disconnected
+
+    @property
+    def answered(self) -> int:
+        """Asks that ended other than by us."""
+        return self.ok + self.bad
+
+    def absorb(self, other: Tally) -> None:
+        """Add what `other` counted; what is in flight is a state, not a sum, and is left alone."""
+        self.asks += other.asks
+        self.ok += other.ok
+        self.failed += other.failed
+        self.timeout += other.timeout
+        self.busy += other.busy
+        self.disconnected += other.disconnected
+        self.interrupted += other.interrupted
+        self.late += other.late
+        self.interrupted_oldest_s = max(self.interrupted_oldest_s, other.interrupted_oldest_s)
+        self.ok_latency.merge(other.ok_latency)
+        self.failed_latency.merge(other.failed_latency)
+
 
 class UserCount(Struct, frozen=True, omit_defaults=True):
     """Users of one class."""
@@ -149,6 +173,8 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """Planned length; `None`: until something else happens."""
     thresholds: dict[str, list[str]] = field(default_factory=dict)
     """Rules by protocol, as in `p95 < 1s`."""
+    own_thresholds: bool = False
+    """Whether the rules were written for this scenario; common ones do not judge a protocol that is never asked."""
 
 
 class EventKind(StrEnum):

@@ -37,6 +37,8 @@ class Scenario(Struct, frozen=True):
     purpose: str = ""
     thresholds: dict[str, list[str]] = field(default_factory=dict)
     """Rules by protocol, as in `p95 < 1s`."""
+    own_thresholds: bool = False
+    """Whether they are this scenario's own; the common ones do not judge a protocol that the mix never speaks."""
     stages: list[Stage] = field(default_factory=list)
     """Steps that replace `users`, `spawn_rate` and `duration_s`, one after the other."""
     on_end: OnEnd = OnEnd.STOP

@@ -1,10 +1,10 @@
 """Rules that a phase must keep, and how they are judged.
 
-    rule    = metric "<" value
-    metric  = "p50" | "p95" | "p99" | "max" | "error_rate"
-    value   = number ("ms" | "s") for latencies, number "%" for error_rate
+rule    = metric "<" value
+metric  = "p50" | "p95" | "p99" | "max" | "error_rate"
+value   = number ("ms" | "s") for latencies, number "%" for error_rate
 
-    p95 < 1s        p99 < 250ms        error_rate < 1%
+p95 < 1s        p99 < 250ms        error_rate < 1%
 """
 
 from __future__ import annotations

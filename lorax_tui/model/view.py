@@ -200,8 +200,6 @@ class RunView:
     target: TargetView = field(default_factory=TargetView)
     events: tuple[Event, ...] = ()
     """The recent ones, oldest first."""
-    totals: tuple[OperationView, ...] = ()
-    """All phases together."""
     verdict: Verdict = Verdict.INCONCLUSIVE
     lag_p99_ms: float | None = None
     """Worst loop lag of the run's settled parts."""
