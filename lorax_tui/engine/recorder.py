@@ -145,10 +145,6 @@ class Recorder:
         self._tallies, self._errors = {}, {}
         return tallies
 
-    def forget(self) -> None:
-        """Start from nothing: a new run begins. Nothing may be in flight."""
-        self.__init__()  # type: ignore[misc]
-
     def _tally(self, key: Key) -> Tally:
         tally = self._tallies.get(key)
         if tally is None:

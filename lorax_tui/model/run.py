@@ -15,6 +15,7 @@ from lorax_tui.model.phase import Operation, Phase, Sum, operation_view
 from lorax_tui.model.records import (
     End,
     Event,
+    EventKind,
     Header,
     Health,
     Interval,
@@ -119,6 +120,8 @@ class Run:
     def _fold_event(self, event: Event) -> None:
         self.events.append(event)
         self._reach(event.at_s)
+        if event.kind is EventKind.STOP:
+            self._close_phase(event.at_s)
         if event.start is None:
             return
         self.marks.append((event.at_s, event.start.scenario))

@@ -1,0 +1,73 @@
+"""The user classes there are: the shipped ones, and those of a user's own file."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+import locust
+from locust.user.users import User
+
+from lorax_tui.engine.users import SHIPPED, LoraxUser
+from lorax_tui.errors import UsageError
+
+
+def user_classes(file: Path | None = None) -> dict[str, type[LoraxUser]]:
+    """The shipped user classes and those of `file`, by name.
+
+    Raises:
+        UsageError: the file cannot be run, or holds no usable class.
+    """
+    classes: dict[str, type[LoraxUser]] = {user_class.__name__: user_class for user_class in SHIPPED}
+    if file is not None:
+        classes |= own_classes(file)
+    return classes
+
+
+def own_classes(file: Path) -> dict[str, type[LoraxUser]]:
+    """The user classes that a file defines, by name."""
+    module = _executed(file)
+    found: dict[str, type[LoraxUser]] = {}
+    for name, value in vars(module).items():
+        if not (isinstance(value, type) and issubclass(value, User) and value.__module__ == module.__name__):
+            continue
+        if value.abstract:
+            continue
+        if not issubclass(value, LoraxUser):
+            raise UsageError(f"{file}: {name} is built on {_base(value)}: {_why_not(value)}")
+        found[value.__name__] = value
+    if not found:
+        raise UsageError(f"{file}: no user class in it: subclass one of lorax_tui.users, with @task methods")
+    return found
+
+
+def _executed(file: Path) -> ModuleType:
+    if not file.is_file():
+        raise UsageError(f"{file}: there is no such file")
+    name = f"lorax_tui_own_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{file}: not a Python file (its name must end in .py)")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+        line = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
+        where = f", line {line}" if line else ""
+        raise UsageError(f"{file}{where}: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _base(user_class: type[User]) -> str:
+    return next(base.__name__ for base in user_class.__mro__[1:] if base.__module__.startswith("locust"))
+
+
+def _why_not(user_class: type[User]) -> str:
+    if issubclass(user_class, locust.HttpUser):
+        return "its requests would block every other user; subclass LoraxHttpUser or HttpUser of lorax_tui.users"
+    return "its requests would not be counted; subclass one of lorax_tui.users"

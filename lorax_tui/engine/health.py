@@ -1,0 +1,60 @@
+"""How well the generator itself is: a slow generator must not be blamed on the target."""
+
+from __future__ import annotations
+
+import os
+import resource
+from time import monotonic
+
+import gevent
+import psutil
+
+from lorax_tui.model.histogram import Histogram
+from lorax_tui.model.records import Health
+
+LAG_SAMPLE_S = 0.008
+"""Often enough for a p99 of one second's samples."""
+
+
+class HealthMeter:
+    """Measures the engine's loop and this process between two readings; lives in the engine's thread."""
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._lag = Histogram()
+        self._cpu_s = self._process_cpu_s()
+        self._read_s = monotonic()
+        self._file_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        psutil.cpu_times_percent(interval=None)
+
+    def sample_lag(self) -> None:
+        """Watch how late the loop wakes up; runs for ever in a greenlet of its own."""
+        while True:
+            due_s = monotonic() + LAG_SAMPLE_S
+            gevent.sleep(LAG_SAMPLE_S)
+            self._lag.record(max(0.0, monotonic() - due_s) * 1e3)
+
+    def read(self, http_connections: int, sockets_connected: int) -> Health:
+        """What was measured since the last reading."""
+        now_s, cpu_s = monotonic(), self._process_cpu_s()
+        lag, self._lag = self._lag, Histogram()
+        lag_p50_ms, lag_p99_ms = lag.percentiles((0.5, 0.99))
+        health = Health(
+            lag_p50_ms=lag_p50_ms,
+            lag_p99_ms=lag.max_ms if lag_p99_ms is None else lag_p99_ms,
+            lag_max_ms=lag.max_ms,
+            cpu_percent=100 * (cpu_s - self._cpu_s) / max(now_s - self._read_s, 1e-6),
+            idle_percent=psutil.cpu_times_percent(interval=None).idle,
+            rss_mb=self._process.memory_info().rss / 2**20,
+            open_files=len(os.listdir("/proc/self/fd")),
+            file_limit=self._file_limit,
+            http_connections=http_connections,
+            sockets_connected=sockets_connected,
+        )
+        self._read_s, self._cpu_s = now_s, cpu_s
+        return health
+
+    @staticmethod
+    def _process_cpu_s() -> float:
+        times = os.times()
+        return times.user + times.system

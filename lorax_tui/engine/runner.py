@@ -1,0 +1,83 @@
+"""Locust's local runner, with a ramp-down that waits for nobody.
+
+Stock Locust stops users in step with the ramp: one that hangs in a request holds up all the others. Here a user
+leaves the count when it is told to stop; it may finish its request while it *drains*, and is interrupted after
+`stop_timeout`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import gevent
+from gevent.pool import Group
+from locust.runners import LocalRunner
+from locust.user.users import User
+
+from lorax_tui.engine.dispatch import Plan, class_counts
+
+_LAST_WORDS_S = 1.5
+"""What a killed user has to close its connections."""
+
+
+class SteadyRunner(LocalRunner):
+    """Goes from any mix to any other at the spawn rate, and never waits for a user that hangs."""
+
+    def __init__(self, environment: Any, plan: Plan) -> None:
+        self.draining = Group()
+        self.plan = plan
+        listeners = list(environment.events.request._handlers)
+        super().__init__(environment)
+        # The recorder counts everything; Locust's own statistics would cost time and memory that nobody reads.
+        environment.events.request._handlers = listeners
+        plan.actual = lambda: self.user_classes_count
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        """Users by class when the ramp is over."""
+        return class_counts(self.target_user_count, self.plan.mix) if self.target_user_count else {}
+
+    @property
+    def draining_classes_count(self) -> dict[str, int]:
+        """Users by class that were told to stop and have not yet ended."""
+        return Counter(type(greenlet.args[0]).__name__ for greenlet in self.draining if greenlet.args)
+
+    def monitor_cpu_and_memory(self) -> None:
+        """The engine measures its own health; Locust's monitor would measure it again and only log it."""
+
+    def stop_users(self, user_classes_stop_count: dict[str, int]) -> None:
+        """Tell users to stop, the newest first, and return at once."""
+        leaving = [
+            user for name, count in user_classes_stop_count.items() for user in self._newest(name, count) if count > 0
+        ]
+        for user in leaving:
+            self._drain(user)
+        hanging = [user.greenlet for user in leaving]
+        if hanging:
+            self.greenlet.spawn(self._interrupt, hanging)
+
+    def stop(self) -> None:
+        """Stop all users and return when the last has ended: at most `stop_timeout` and their last words."""
+        super().stop()
+        self.target_user_count = 0
+        self.draining.join(timeout=self.environment.stop_timeout + _LAST_WORDS_S)
+
+    def _newest(self, name: str, count: int) -> list[User]:
+        running = [greenlet for greenlet in self.user_greenlets if greenlet.args]
+        running.sort(key=lambda greenlet: greenlet.minimal_ident, reverse=True)
+        return [user for greenlet in running if type(user := greenlet.args[0]).__name__ == name][:count]
+
+    def _drain(self, user: User) -> None:
+        greenlet = user.greenlet
+        self.user_greenlets.discard(greenlet)
+        self.draining.add(greenlet)
+        user._group = self.draining
+        if user._state in (None, "waiting"):
+            greenlet.kill(block=False)
+        else:
+            user._state = "stopping"
+
+    def _interrupt(self, greenlets: list[gevent.Greenlet]) -> None:
+        gevent.joinall(greenlets, timeout=self.environment.stop_timeout)
+        gevent.killall([greenlet for greenlet in greenlets if not greenlet.dead], block=False)

@@ -1,0 +1,235 @@
+"""The engine: Locust in one native thread with a gevent hub of its own, steered from other threads.
+
+    in:   every method here may be called from any thread; it runs in the hub and answers through a Future
+    out:  `on_interval`, called in the engine's thread with each finished Interval
+
+Nothing else crosses: a runner's method called from another thread would run its users there.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from time import monotonic
+from typing import Any, ParamSpec, TypeVar
+
+import gevent
+import locust
+from gevent.event import Event
+from locust.env import Environment
+from locust.stats import RequestStats
+
+from lorax_tui.engine.context import Context
+from lorax_tui.engine.dispatch import MixDispatcher, Plan
+from lorax_tui.engine.health import HealthMeter
+from lorax_tui.engine.recorder import Ask, Recorder
+from lorax_tui.engine.runner import SteadyRunner
+from lorax_tui.engine.survey import Survey, survey, warm_up
+from lorax_tui.model.records import Interval, Outcome, PhaseStart, UserCount
+from lorax_tui.model.scenario import Target
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+INTERVAL_S = 1.0
+STOP_TIMEOUT_S = 2.0
+"""What a user that is told to stop has to finish its ask."""
+
+SWITCH_INTERVAL_S = 0.0005
+"""How long the screen's thread may hold the interpreter while the engine waits: it lands in the latencies."""
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Owns the thread, the hub, Locust's environment and runner, and the recorder."""
+
+    def __init__(
+        self,
+        target: Target,
+        user_classes: Sequence[type[locust.User]],
+        on_interval: Callable[[Interval], None],
+    ) -> None:
+        self.context = Context(target)
+        self._user_classes = list(user_classes)
+        self._on_interval = on_interval
+        self._plan = Plan()
+        self._began_s = 0.0
+        self._cut_s = 0.0
+        self._settled_s: float | None = None
+        self._ramped = False
+        self._beat: gevent.Greenlet | None = None
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread and wait until it takes commands."""
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def survey(self) -> Future[Survey]:
+        """Find out over Socket.IO what can be measured at the target, before there is any load."""
+        return self._call(survey, self.context)
+
+    def warm_up(self) -> Future[None]:
+        """One discarded load and layout, so that the target's first-time costs are in no figure."""
+        return self._call(warm_up, self.context)
+
+    def begin(self, began_s: float) -> Future[None]:
+        """Begin a run whose clock counts from `began_s` (monotonic); intervals come from now on."""
+        return self._call(self._begin, began_s)
+
+    def apply(self, start: PhaseStart) -> Future[None]:
+        """Begin a phase: go to its users and mix at its spawn rate, in place of any ramp under way."""
+        return self._call(self._apply, start)
+
+    def stop(self) -> Future[None]:
+        """Stop all users; done when the last has ended and the last interval was handed out."""
+        return self._call(self._stop)
+
+    def close(self) -> None:
+        """Stop whatever runs and end the thread; a second call does nothing."""
+        if not self._thread.is_alive():
+            return
+        self._call(self._quit)
+        self._thread.join(timeout=2 * STOP_TIMEOUT_S + 2)
+
+    def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(function(*args, **kwargs))
+            except Exception as error:
+                future.set_exception(error)
+            except gevent.GreenletExit:
+                future.cancel()
+
+        self._hub.loop.run_callback_threadsafe(gevent.spawn, run)
+        return future
+
+    def _main(self) -> None:
+        try:
+            self._set_up()
+        except BaseException as error:
+            self._failure = error
+            return
+        finally:
+            self._ready.set()
+        self._over.wait()
+        self._runner.greenlet.kill(block=True, timeout=1)
+        gevent.killall([greenlet for greenlet in (self._lag, self._beat) if greenlet is not None])
+        self._hub.destroy(destroy_loop=True)
+
+    def _set_up(self) -> None:
+        self._hub = gevent.get_hub()
+        self._hub.print_exception = _log_exception
+        self._over = Event()
+        self._environment = Environment(
+            user_classes=self._user_classes,
+            events=locust.events,
+            host=self.context.target.host,
+            stop_timeout=STOP_TIMEOUT_S,
+            dispatcher_class=lambda worker_nodes, user_classes: MixDispatcher(self._plan, worker_nodes, user_classes),
+        )
+        self._environment.lorax = self.context
+        self._environment.stats = RequestStats(use_response_times_cache=False)
+        self._runner: SteadyRunner = self._environment._create_runner(SteadyRunner, self._plan)
+        self._environment.events.spawning_complete.add_listener(self._on_spawning_complete)
+        self._health = HealthMeter()
+        self._lag = gevent.spawn(self._health.sample_lag)
+
+    def _begin(self, began_s: float) -> None:
+        self.context.recorder = Recorder()
+        if self._environment.events.request._handlers:
+            self.context.recorder.on_end = self._tell_listeners
+        self._began_s, self._cut_s = began_s, monotonic()
+        self._settled_s = None
+        self._health.read(0, 0)
+        self._beat = gevent.spawn(self._cut_for_ever)
+
+    def _apply(self, start: PhaseStart) -> None:
+        recorder = self.context.recorder
+        recorder.phase, recorder.settled = start.phase, False
+        self._settled_s, self._ramped = None, False
+        self._plan.mix = dict(start.mix)
+        self._runner.start(start.users, start.spawn_rate)
+
+    def _stop(self) -> None:
+        self._runner.stop()
+        if self._beat is not None:
+            self._beat.kill()
+            self._beat = None
+            self._cut()
+
+    def _quit(self) -> None:
+        try:
+            self._stop()
+        finally:
+            self._over.set()
+
+    def _tell_listeners(self, ask: Ask, outcome: Outcome, elapsed_ms: float, message: str) -> None:
+        """What a user's own file listens to with `@events.request.add_listener`."""
+        self._environment.events.request.fire(
+            request_type=ask.key[2],
+            name=ask.key[3],
+            response_time=elapsed_ms,
+            response_length=0,
+            exception=None if outcome is Outcome.OK else RuntimeError(message or outcome),
+            context={},
+        )
+
+    def _on_spawning_complete(self, user_count: int, **_: Any) -> None:
+        self._ramped = True
+        self._settle()
+
+    def _settle(self) -> None:
+        """The phase has settled when every wanted user is there: a user that died on the way is missing."""
+        if self._ramped and self._settled_s is None and self._runner.target_user_count:
+            actual = self._runner.user_classes_count
+            if all(actual[name] >= wanted for name, wanted in self._runner.wanted.items()):
+                self._settled_s = monotonic() - self._began_s
+                self.context.recorder.settled = True
+
+    def _cut_for_ever(self) -> None:
+        while True:
+            passed_s = monotonic() - self._began_s
+            gevent.sleep(INTERVAL_S - passed_s % INTERVAL_S)
+            self._settle()
+            self._cut()
+
+    def _cut(self) -> None:
+        """Hand out what happened since the last cut."""
+        now_s = monotonic()
+        interval = Interval(
+            began_s=self._cut_s - self._began_s,
+            lasted_s=max(now_s - self._cut_s, 1e-6),
+            phase=self.context.recorder.phase,
+            settled_s=self._settled_s,
+            tallies=self.context.recorder.cut(),
+            users=self._user_counts(),
+            health=self._health.read(self.context.http_connections, self.context.sockets_connected),
+        )
+        self._cut_s = now_s
+        self._on_interval(interval)
+
+    def _user_counts(self) -> dict[str, UserCount]:
+        actual, wanted = self._runner.user_classes_count, self._runner.wanted
+        draining = self._runner.draining_classes_count
+        return {
+            name: UserCount(actual[name], wanted.get(name, 0), draining[name])
+            for name in actual
+            if actual[name] or wanted.get(name) or draining[name]
+        }
+
+
+def _log_exception(context: object, kind: type[BaseException], value: BaseException, traceback: Any) -> None:
+    """What gevent would print onto the screen goes to the log."""
+    log.error("%s in %s", value or kind.__name__, context, exc_info=(kind, value, traceback))
