@@ -1,0 +1,14 @@
+"""Socket.IO as the load speaks it: python-socketio on gevent sockets, every ask with exactly one outcome.
+
+    transport.py   websocket and Engine.IO on greenlets, nothing blocking, nothing left behind
+    exchange.py    which answer belongs to which ask
+    answers.py     which answer is a right one
+    socket.py      one connection of one user: connect, ask, close
+    requests.py    what a Lorax backend can be asked
+
+The package knows nothing of users, scenarios or the run.
+"""
+
+from lorax_tui.engine.sockets.socket import LoraxSocket
+
+__all__ = ["LoraxSocket"]

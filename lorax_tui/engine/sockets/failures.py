@@ -1,0 +1,59 @@
+"""One word and one line for what kept a connection from being made, or ended it.
+
+The library wraps what really happened in errors of its own; here the cause is looked up again. What the operating
+system, the resolver or TLS say reads exactly as it does for HTTP, so that equal failures group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from websocket import (
+    WebSocketBadStatusException,
+    WebSocketException,
+    WebSocketPayloadException,
+    WebSocketProtocolException,
+    WebSocketTimeoutException,
+)
+
+from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.failure import failure_of as http_failure_of
+
+
+def is_timeout(error: BaseException) -> bool:
+    """Whether a time limit ran out somewhere below."""
+    return any(isinstance(cause, TimeoutError | WebSocketTimeoutException) for cause in _causes(error))
+
+
+def is_violation(error: Exception | None) -> bool:
+    """Whether a connection ended because what came was no Socket.IO, rather than because it was cut."""
+    if isinstance(error, WebSocketException):
+        return isinstance(error, WebSocketProtocolException | WebSocketPayloadException)
+    return error is not None and not isinstance(error, OSError)
+
+
+def failure_of(error: BaseException) -> tuple[str, str]:
+    """Kind and message, of the cause that says most."""
+    causes = list(_causes(error))
+    for cause in causes:
+        match cause:
+            case HttpError():
+                return cause.kind, str(cause)
+            case WebSocketBadStatusException():
+                return "status", f"the websocket was refused with status {cause.status_code}"
+            case WebSocketException():
+                return "protocol", str(cause) or type(cause).__name__
+            case OSError() if cause.errno or not cause.__context__:
+                failure = http_failure_of(cause)
+                return failure.kind, str(failure)
+    return "connection", str(causes[-1]) or type(causes[-1]).__name__
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, what caused it, what caused that."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -1,0 +1,252 @@
+"""One Socket.IO connection of one user: connect, ask, close; every ask booked with exactly one outcome.
+
+Knows the Lorax hand-shake and which answers are refusals; knows nothing of users, tasks or sessions over HTTP.
+Reconnecting is the user's business, because every try is an ask of its own.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import gevent
+from gevent.event import AsyncResult
+from socketio.exceptions import BadNamespaceError
+
+from lorax_tui.engine.context import Context
+from lorax_tui.engine.recorder import Ask, Recorder
+from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
+from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
+from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
+from lorax_tui.engine.sockets.transport import GeventClient
+from lorax_tui.model.records import SOCKET_IO
+
+CONNECT_LIMIT_S = 10.0
+ASK_LIMIT_S = 30.0
+GOOD_BYE_S = 0.5
+"""How long the last packets may take to leave."""
+
+_WELCOMES = ("status", "session-restored")
+
+
+class LoraxSocket:
+    """A Socket.IO connection that belongs to a Lorax session; used by one greenlet at a time."""
+
+    def __init__(self, context: Context, recorder: Recorder | None = None) -> None:
+        """
+        Args:
+            context: where the target is, and where open connections are counted.
+            recorder: where asks are booked instead of the context's recorder.
+        """
+        self._context = context
+        self._recorder = recorder or context.recorder
+        self._client: GeventClient | None = None
+        self._exchanges = Exchanges()
+        self._welcome: AsyncResult = AsyncResult()
+        self._greeted = self._in_namespace = False
+        self._asking = False
+        self._requests = 0
+        self._last_words = ""
+        self.sid = ""
+        self.connected = False
+        self.session_lost = False
+        """The target said that it does not know the session any more; a new one is needed."""
+
+    def connect(self, sid: str, timeout_s: float = CONNECT_LIMIT_S) -> bool:
+        """Connect for a session; an ask of its own, right when the target has welcomed the session.
+
+        Returns:
+            Whether the socket is connected; where not, nothing of the try is left.
+        """
+        self.close()
+        self.sid, self.session_lost, self._last_words = sid, False, ""
+        self._welcome, self._exchanges = AsyncResult(), Exchanges()
+        self._greeted = self._in_namespace = False
+        ask = self._recorder.begin(SOCKET_IO, "connect")
+        limit = gevent.Timeout(timeout_s)
+        try:
+            with limit:
+                self._open(timeout_s)
+                refusal = self._welcome.get()
+        except gevent.Timeout as timeout:
+            if timeout is not limit:
+                ask.interrupted()
+                raise
+            ask.timeout(f"no welcome within {timeout_s:g} s")
+        except Exception as error:
+            _book_failure(ask, error)
+        except BaseException:
+            ask.interrupted()
+            raise
+        else:
+            if refusal is None:
+                ask.ok()
+                self.connected = True
+                self._context.sockets_connected += 1
+                return True
+            self.session_lost = refusal.session_lost
+            ask.failed("application", refusal.message)
+        self.close()
+        return False
+
+    def ask(
+        self,
+        event: str,
+        payload: dict[str, Any] | None = None,
+        *,
+        reply: str | None = None,
+        judge: Judge | None = None,
+        timeout_s: float = ASK_LIMIT_S,
+    ) -> Any:
+        """Ask the target for something and wait for the answer; one ask at a time.
+
+        Args:
+            event: what is asked; also the name of the operation.
+            payload: joined with the session's id.
+            reply: event that answers, where it is not the ack.
+            judge: tells a right answer from a refusal; without one, every object without `error` is right.
+            timeout_s: how long the answer may take.
+
+        Returns:
+            The right answer, or `None`; the outcome is booked either way.
+        """
+        if self._asking:
+            raise RuntimeError(f"{event} was asked while the answer to another ask is awaited")
+        ask = self._recorder.begin(SOCKET_IO, event)
+        if self._client is None or not self.connected:
+            ask.disconnected(self._last_words or "not connected")
+            return None
+        message = {**(payload or {}), "lorax_sid": self.sid}
+        exchange = self._exchanges.begin(ask, reply, message.get("request_id"))
+        self._asking = True
+        try:
+            self._client.emit(event, message, callback=partial(self._acked, self._exchanges, exchange))
+            answered = exchange.done.wait(timeout_s)
+        except BadNamespaceError as error:
+            self._exchanges.drop(exchange)
+            ask.disconnected(error)
+            return None
+        except Exception as error:
+            self._exchanges.drop(exchange)
+            ask.failed("unsendable", f"{type(error).__name__}: {error}")
+            return None
+        except BaseException:
+            ask.interrupted()
+            raise
+        finally:
+            self._asking = False
+        if not answered:
+            ask.timeout(f"no answer within {timeout_s:g} s")
+            return None
+        return self._settle(exchange, judge or holds())
+
+    def next_request_id(self) -> str:
+        """Number for a request whose answer repeats it."""
+        self._requests += 1
+        return str(self._requests)
+
+    def close(self) -> None:
+        """End the connection, in whatever state it is; within a second, any number of times."""
+        client, self._client = self._client, None
+        try:
+            if client is not None:
+                client.close(GOOD_BYE_S)
+        finally:
+            self._gone("closed by us", None)
+
+    def _open(self, timeout_s: float) -> None:
+        target = self._context.target
+        client = GeventClient(self._gone, target.ca_file, timeout_s)
+        self._client = client
+        client.on("connect", self._namespace_connected)
+        client.on("*", self._heard)
+        client.on("connect_error", self._refused)
+        base_path = urlsplit(target.host).path.strip("/")
+        path = f"{base_path}/{target.socketio_path.strip('/')}".strip("/")
+        client.open(target.host, path, {"Cookie": f"lorax_sid={self.sid}"})
+
+    def _heard(self, event: str, *args: Any) -> None:
+        """An event came, in the reading greenlet."""
+        payload = args[0] if args else None
+        if not self._welcome.ready():
+            if event in _WELCOMES:
+                self._greeted = True
+                self._welcome_if_complete()
+            elif event == "error":
+                self._welcome.set(refusal_of(payload))
+            return
+        if event == "connection-replaced":
+            self._last_words = f"{event}: {refusal_of(payload).message}"
+        elif event == "error" and refusal_of(payload).session_lost:
+            self.session_lost = True
+        self._exchanges.event(event, payload)
+
+    def _namespace_connected(self) -> None:
+        self._in_namespace = True
+        self._welcome_if_complete()
+
+    def _welcome_if_complete(self) -> None:
+        """The target greets the session before or after it lets the socket into the namespace."""
+        if self._greeted and self._in_namespace and not self._welcome.ready():
+            self._welcome.set(None)
+
+    def _refused(self, *args: Any) -> None:
+        if not self._welcome.ready():
+            self._welcome.set(refusal_of(args[0] if args else "the namespace was refused"))
+
+    def _acked(self, exchanges: Exchanges, exchange: Exchange, *args: Any) -> None:
+        exchanges.ack(exchange, args[0] if args else None)
+
+    def _gone(self, reason: str, error: Exception | None) -> None:
+        """The connection ended, whoever ended it."""
+        if self.connected:
+            self.connected = False
+            self._context.sockets_connected -= 1
+        self._last_words = self._last_words or reason
+        if not self._welcome.ready():
+            self._welcome.set_exception(error or ConnectionResetError(reason))
+        self._exchanges.lose(self._last_words, error)
+
+    def _settle(self, exchange: Exchange, judge: Judge) -> Any:
+        """Book the outcome of an exchange that is over."""
+        ask = exchange.ask
+        if exchange.lost is not None:
+            reason, error = exchange.lost
+            if is_violation(error):
+                ask.failed("protocol", error)
+            else:
+                ask.disconnected(reason)
+            return None
+        refusal = _refusal(exchange, judge)
+        if refusal is None:
+            ask.ok(exchange.answered_ms)
+            return exchange.answer
+        self.session_lost = self.session_lost or refusal.session_lost
+        if refusal.busy:
+            ask.busy(refusal.message)
+        else:
+            ask.failed("application", refusal.message, exchange.answered_ms or None)
+        return None
+
+
+def _refusal(exchange: Exchange, judge: Judge) -> Refusal | None:
+    answer = exchange.answer
+    if answer is MISSING:
+        if exchange.error is MISSING:
+            return Refusal(f"acknowledged without a {exchange.reply}")
+        return refusal_of(exchange.error)
+    if answer is None and exchange.error is not MISSING:
+        return refusal_of(exchange.error)
+    if exchange.request_id is not None and isinstance(answer, dict):
+        answered_id = answer.get("request_id", exchange.request_id)
+        if answered_id != exchange.request_id:
+            return Refusal("the answer belongs to another request")
+    return judge(answer)
+
+
+def _book_failure(ask: Ask, error: Exception) -> None:
+    if is_timeout(error):
+        ask.timeout(failure_of(error)[1])
+    else:
+        ask.failed(*failure_of(error))

@@ -1,0 +1,248 @@
+"""Engine.IO and websocket on greenlets, without monkey patching.
+
+python-socketio brings the protocol; this module brings what it must not do here: no thread, no native lock, no
+blocking good-bye, no proxy of the environment, no redirect to another host, no word on stderr. It knows nothing of
+Lorax, of asks or of outcomes.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import engineio
+import gevent
+import socketio
+from engineio import base_client, packet
+from gevent import socket as gsocket
+from gevent import ssl as gssl
+from gevent.event import Event
+from gevent.lock import RLock
+from gevent.queue import Empty, Queue
+from websocket import WebSocket, WebSocketConnectionClosedException, WebSocketPayloadException
+from websocket._abnf import ABNF, continuous_frame, frame_buffer
+
+from lorax_tui.engine.http.stream import resolve
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Longest message that is taken in; a Lorax backend sends at most 50 MB."""
+
+LAST_MOMENT_S = 0.2
+"""How long greenlets are waited for that have been told to end."""
+
+log = logging.getLogger("lorax_tui.engine.sockets")
+log.addHandler(logging.NullHandler())
+_library_log = logging.getLogger("lorax_tui.engine.sockets.library")
+_library_log.setLevel(logging.ERROR)
+
+
+@lru_cache
+def _tls_context(ca_file: str | None) -> gssl.SSLContext:
+    """Verifying context; one for all connections, because reading the trusted certificates takes milliseconds."""
+    return gssl.create_default_context(cafile=ca_file)
+
+
+class _Frames(frame_buffer):  # type: ignore[misc]
+    """Refuses a frame by its announced length, before any of it is kept."""
+
+    def recv_length(self) -> None:
+        super().recv_length()
+        if self.length > MOST_BYTES:
+            raise WebSocketPayloadException(f"a frame of {self.length} bytes")
+
+
+class _Fragments(continuous_frame):  # type: ignore[misc]
+    """Refuses a message whose fragments add up to too much."""
+
+    def add(self, frame: ABNF) -> None:
+        super().add(frame)
+        if self.cont_data and len(self.cont_data[1]) > MOST_BYTES:
+            raise WebSocketPayloadException("a message without end")
+
+
+class _GeventWebSocket(WebSocket):  # type: ignore[misc]
+    """A websocket whose locks are gevent's.
+
+    With native locks the whole thread would stand still as soon as the reader answers a ping while the writer waits
+    for room in the socket.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.lock, self.readlock = RLock(), RLock()
+        self.frame_buffer = _Frames(self._recv, True)
+        self.frame_buffer.lock = RLock()
+        self.cont_frame = _Fragments(False, True)
+
+
+class GeventEngine(engineio.Client):  # type: ignore[misc]
+    """Engine.IO over one websocket, read by one greenlet and written by another."""
+
+    def __init__(self, *args: Any, ca_file: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ca_file = ca_file
+        self.tasks: list[gevent.Greenlet] = []
+        self.tcp: gsocket.socket | None = None
+        self.broken: Exception | None = None
+        """What ended the connection, where it was not the server's good-bye."""
+
+    def start_background_task(self, target: Callable[..., object], *args: Any, **kwargs: Any) -> gevent.Greenlet:
+        """Run in a greenlet of ours, whose errors break the connection instead of reaching stderr."""
+        task = gevent.spawn(self._guarded, target, *args, **kwargs)
+        self.tasks.append(task)
+        return task
+
+    def sleep(self, seconds: float = 0) -> None:
+        """Let other greenlets run."""
+        gevent.sleep(seconds)
+
+    def create_queue(self, *args: Any, **kwargs: Any) -> Queue:
+        """Queue between asking greenlets and the writer."""
+        return Queue(*args, **kwargs)
+
+    def get_queue_empty_exception(self) -> type[Exception]:
+        """What that queue raises when it is empty."""
+        empty: type[Exception] = Empty
+        return empty
+
+    def create_event(self, *args: Any, **kwargs: Any) -> Event:
+        """Event that greenlets can wait for."""
+        return Event(*args, **kwargs)
+
+    def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
+        """Say good-bye without waiting for anybody; `close` does the waiting, within bounds."""
+        if self.state == "connected":
+            self._send_packet(packet.Packet(packet.CLOSE))
+            self.queue.put(None)
+            self.state = "disconnecting"
+            self._trigger_event("disconnect", reason or self.reason.CLIENT_DISCONNECT)
+
+    def close(self, grace_s: float) -> None:
+        """Say good-bye for at most `grace_s`, then end greenlets and connection, whatever state they are in."""
+        try:
+            writer = self.write_loop_task
+            self.disconnect()
+            if writer is not None and self.broken is None:
+                writer.join(timeout=grace_s)
+        finally:
+            self.state = "disconnected"
+            self._hang_up()
+            gevent.killall([task for task in self.tasks if not task.dead], timeout=LAST_MOMENT_S)
+
+    def _hang_up(self) -> None:
+        """Close the connection under everybody who still reads or writes, and be forgotten by the library."""
+        if self in base_client.connected_clients:
+            base_client.connected_clients.remove(self)
+        tcp, self.tcp = self.tcp, None
+        if tcp is not None:
+            try:
+                tcp.shutdown(gsocket.SHUT_RDWR)
+            except OSError as error:
+                log.debug("the connection was down already: %s", error)
+            tcp.close()
+
+    def _guarded(self, target: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        try:
+            target(*args, **kwargs)
+        except Exception as error:
+            log.debug("a background task ended badly", exc_info=True)
+            self._lose(error)
+
+    def _connect_websocket(self, url: str, headers: dict[str, str], engineio_path: str) -> bool:
+        parts = urlsplit(url)
+        secure = parts.scheme in ("https", "wss")
+        port = parts.port or (443 if secure else 80)
+        self._dial(parts.hostname or "", port)
+        if secure:
+            self.tcp = _tls_context(self.ca_file).wrap_socket(self.tcp, server_hostname=parts.hostname)
+        self.websocket_extra_options |= {
+            "socket": self.tcp,
+            "class_": _GeventWebSocket,
+            "redirect_limit": 0,
+            "suppress_origin": True,
+        }
+        return bool(super()._connect_websocket(url, headers, engineio_path))
+
+    def _dial(self, host: str, port: int) -> None:
+        """Connect to the first of the host's addresses that lets us in."""
+        failure = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+        for family, address in resolve(host, port):
+            self.tcp = gsocket.socket(family, gsocket.SOCK_STREAM)
+            self.tcp.settimeout(self.request_timeout)
+            self.tcp.setsockopt(gsocket.IPPROTO_TCP, gsocket.TCP_NODELAY, 1)
+            try:
+                self.tcp.connect(address)
+                return
+            except OSError as error:
+                self.tcp.close()
+                failure = error
+        raise failure
+
+    def _trigger_event(self, event: str, *args: Any, **kwargs: Any) -> Any:
+        """Call the handler here and now, so that a message is handled when it arrives and in its order."""
+        handler = self.handlers.get(event)
+        return handler(*args) if handler is not None else None
+
+    def _read_loop_websocket(self) -> None:
+        error: Exception | None = None
+        try:
+            while self.state == "connected":
+                message = self.ws.recv()
+                if not message:
+                    raise WebSocketConnectionClosedException("the server closed the connection")
+                self._receive_packet(packet.Packet(encoded_packet=message))
+        except Exception as raised:
+            log.debug("reading ended", exc_info=True)
+            error = raised
+        self._lose(error)
+
+    def _lose(self, error: Exception | None) -> None:
+        """The connection is gone: tell it at once, and end the writer wherever it is."""
+        if self.state == "connected":
+            self.broken = error
+            self.state = "disconnected"
+            self.queue.put(None)
+            self._trigger_event("disconnect", self.reason.TRANSPORT_ERROR)
+        self._hang_up()
+
+
+class GeventClient(socketio.Client):  # type: ignore[misc]
+    """Socket.IO on the engine above, telling every end of a connection exactly once."""
+
+    def __init__(self, on_lost: Callable[[str, Exception | None], None], ca_file: str | None, timeout_s: float) -> None:
+        self._on_lost = on_lost
+        super().__init__(
+            reconnection=False,
+            handle_sigint=False,
+            logger=_library_log,
+            engineio_logger=_library_log,
+            request_timeout=timeout_s,
+            ca_file=ca_file,
+        )
+
+    def open(self, url: str, socketio_path: str, headers: dict[str, str]) -> None:
+        """Connect the websocket; the namespace follows, and is told by the `connect` event."""
+        self.connect(
+            url,
+            headers=headers,
+            transports=["websocket"],
+            namespaces=["/"],
+            socketio_path=socketio_path,
+            wait=False,
+        )
+
+    def close(self, grace_s: float) -> None:
+        """End the connection within about `grace_s`; nothing of it is left."""
+        self.eio.close(grace_s)
+
+    def _handle_eio_disconnect(self, reason: str) -> None:
+        super()._handle_eio_disconnect(reason)
+        self._on_lost(reason, self.eio.broken)
+
+    def _engineio_client_class(self) -> type[GeventEngine]:
+        return GeventEngine

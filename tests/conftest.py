@@ -1,0 +1,17 @@
+"""What tests of several floors share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import lorax_tui.engine  # noqa: F401  (first of all: keeps locust from patching the standard library)
+import pytest
+
+from tests.backend import Backend, running_backend
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """One real backend for all tests that only ask it things; it ends with the test session."""
+    with running_backend(tmp_path_factory.mktemp("backend")) as running:
+        yield running
