@@ -1,0 +1,15 @@
+"""The load's own HTTP client: a non-blocking socket on gevent's loop and a C parser behind Locust's interface.
+
+Locust's fast client costs five times as much of the generator's CPU, loses the sample of an error whose body is not
+UTF-8, and does not verify certificates. Read from `session` downwards:
+
+    session -> client -> pool -> connection -> stream, reader
+"""
+
+from lorax_tui.engine.http.failure import HttpError, HttpTimeout
+from lorax_tui.engine.http.judgement import ask_json
+from lorax_tui.engine.http.limits import HttpLimits
+from lorax_tui.engine.http.response import CaughtResponse, Response
+from lorax_tui.engine.http.session import HttpSession
+
+__all__ = ["CaughtResponse", "HttpError", "HttpLimits", "HttpSession", "HttpTimeout", "Response", "ask_json"]

@@ -1,0 +1,157 @@
+"""A session's cookies, by the standard library's rules, made cheap.
+
+The rules cost more than a whole request. They are asked only when something changed: the line to send is kept until
+the cookies change or one of them expires, and a `Set-Cookie` that was just followed is not followed again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from http.cookiejar import Cookie, CookieJar
+from math import inf
+from urllib.request import Request as UrlRequest
+
+from lorax_tui.engine.http.headers import encoded_field
+
+_MOST_LINES = 256
+_RENEWAL_SHARE = 0.1
+"""A cookie set again to the same value is renewed after this share of its life, not at every answer."""
+
+_RENEWAL_S = 60.0
+
+
+class Cookies(CookieJar):
+    """The standard library's jar, with names as keys as in `session.cookies["sid"]`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[tuple[str, str], tuple[bytes, float]] = {}
+        self._followed: dict[tuple[str, str, tuple[bytes, ...]], float] = {}
+
+    def line(self, origin: str, path: str) -> bytes:
+        """The `Cookie` line for a request, or nothing.
+
+        Args:
+            origin: scheme, host and port, as a URL.
+            path: of the request, without a query.
+        """
+        if not self._cookies:  # type: ignore[attr-defined]
+            return b""
+        key = (origin, path)
+        known = self._lines.get(key)
+        if known is not None and time.time() < known[1]:
+            return known[0]
+        request = UrlRequest(origin + path)
+        self.add_cookie_header(request)
+        value = request.get_header("Cookie")
+        line = encoded_field("Cookie", value) if value else b""
+        expires = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
+        if len(self._lines) >= _MOST_LINES:
+            self._lines.clear()
+        self._lines[key] = (line, expires)
+        return line
+
+    def follow(self, origin: str, path: str, set_cookies: Sequence[bytes]) -> None:
+        """Take the values of an answer's `Set-Cookie` fields."""
+        key = (origin, path, tuple(set_cookies))
+        now = time.time()
+        if now < self._followed.get(key, 0.0):
+            return
+        answer = _SetCookies([value.decode("latin-1") for value in set_cookies])
+        self.extract_cookies(answer, UrlRequest(origin + path))  # type: ignore[arg-type]
+        if len(self._followed) >= _MOST_LINES:
+            self._followed.clear()
+        soonest = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
+        self._followed[key] = now + min((soonest - now) * _RENEWAL_SHARE, _RENEWAL_S)
+
+    def set_cookie(self, cookie: Cookie) -> None:
+        """Put one in, or in the place of its namesake."""
+        if self._would_change(cookie):
+            self._changed()
+        super().set_cookie(cookie)
+
+    def clear(self, domain: str | None = None, path: str | None = None, name: str | None = None) -> None:
+        """Take out one, those of a path or a domain, or all."""
+        self._changed()
+        super().clear(domain, path, name)
+
+    def _would_change(self, cookie: Cookie) -> bool:
+        known: Mapping[str, Mapping[str, Mapping[str, Cookie]]] = self._cookies  # type: ignore[attr-defined]
+        before = known.get(cookie.domain, {}).get(cookie.path, {}).get(cookie.name)
+        return before is None or (before.value, before.secure, before.port) != (
+            cookie.value,
+            cookie.secure,
+            cookie.port,
+        )
+
+    def _changed(self) -> None:
+        self._lines.clear()
+        self._followed.clear()
+
+    def set(self, name: str, value: str, domain: str = "", path: str = "/") -> None:
+        """Put a cookie in by hand; without a domain it goes to every host of the session."""
+        self.set_cookie(_by_hand(name, value, domain, path))
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """Value of the first cookie of that name."""
+        return next((cookie.value for cookie in self if cookie.name == name), default)
+
+    def get_dict(self) -> dict[str, str]:
+        """All values by name."""
+        return {cookie.name: cookie.value or "" for cookie in self}
+
+    def update(self, cookies: Mapping[str, str] | Iterable[Cookie]) -> None:
+        """Put several in."""
+        if isinstance(cookies, Mapping):
+            for name, value in cookies.items():
+                self.set(name, value)
+        else:
+            for cookie in cookies:
+                self.set_cookie(cookie)
+
+    def __getitem__(self, name: str) -> str:
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self.set(name, value)
+
+    def __contains__(self, name: object) -> bool:
+        return any(cookie.name == name for cookie in self)
+
+
+class _SetCookies:
+    """What the jar wants to see of an answer."""
+
+    def __init__(self, values: list[str]) -> None:
+        self._values = values
+
+    def info(self) -> _SetCookies:
+        return self
+
+    def get_all(self, name: str, default: list[str]) -> list[str]:
+        return self._values if name.lower() == "set-cookie" else default
+
+
+def _by_hand(name: str, value: str, domain: str, path: str) -> Cookie:
+    return Cookie(
+        version=0,
+        name=name,
+        value=value,
+        port=None,
+        port_specified=False,
+        domain=domain,
+        domain_specified=bool(domain),
+        domain_initial_dot=domain.startswith("."),
+        path=path,
+        path_specified=True,
+        secure=False,
+        expires=None,
+        discard=True,
+        comment=None,
+        comment_url=None,
+        rest={},
+    )

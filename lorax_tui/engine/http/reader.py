@@ -1,0 +1,131 @@
+"""Reads the answers of one connection out of its bytes. Knows nothing of sockets, time or what an answer means."""
+
+from __future__ import annotations
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.limits import HttpLimits
+
+Fields = list[tuple[bytes, bytes]]
+"""Header fields as they came, in their order."""
+
+
+class Reader:
+    """One answer at a time; `begin` before each."""
+
+    __slots__ = (
+        "_body_bytes",
+        "_counted_parts",
+        "_fed_bytes",
+        "_headers_complete",
+        "_limits",
+        "_parser",
+        "_parts",
+        "_quiet_bytes",
+        "_without_body",
+        "complete",
+        "fields",
+        "on_body",
+        "reusable",
+    )
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.on_body = self._parts.append
+        self._without_body = False
+        self._parser = HttpResponseParser(self)
+        self.begin(HttpLimits(), without_body=False)
+
+    def begin(self, limits: HttpLimits, without_body: bool) -> None:
+        """Expect an answer; one to HEAD comes without the body that its header announces."""
+        if self._without_body:  # the parser still waits for that body
+            self._parser = HttpResponseParser(self)
+        self._limits = limits
+        self._without_body = without_body
+        self._parts.clear()
+        self._fed_bytes = self._quiet_bytes = self._body_bytes = self._counted_parts = 0
+        self._headers_complete = self.complete = self.reusable = False
+        self.fields: Fields = []
+
+    @property
+    def status(self) -> int:
+        """Status of the answer whose header is complete."""
+        status: int = self._parser.get_status_code()
+        return status
+
+    @property
+    def body(self) -> bytes:
+        """The body as sent, once."""
+        parts = self._parts
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
+        parts.clear()
+        return body
+
+    def feed(self, data: bytes) -> bool:
+        """Take what came; whether the answer is complete."""
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade:
+            raise HttpError("garbage", "the target changes to a protocol nobody asked for") from None
+        except HttpParserError as error:
+            if not self.complete:
+                raise HttpError("garbage", f"not an HTTP answer: {error}") from None
+            self.reusable = False  # there is more than the answer
+        limits = self._limits
+        if not self.complete or self._fed_bytes or not limits.header_bytes >= len(data) <= limits.body_bytes:
+            self._check_size(len(data))
+        return self.complete
+
+    def finish(self) -> None:
+        """The stream has ended: that is the end of an answer that tells no length, or it was cut short."""
+        if not self._headers_complete:
+            if self._fed_bytes:
+                raise HttpError("truncated", "the connection was closed within the header")
+            raise HttpError("reset", "the connection was closed without an answer")
+        for name, value in self.fields:
+            field = name.lower()
+            if field == b"content-length" or (field == b"transfer-encoding" and b"chunked" in value.lower()):
+                raise HttpError("truncated", "the connection was closed within the body")
+        self.complete = True
+
+    def close(self) -> None:
+        """Break the circle of parser and reader."""
+        self._parser = None
+
+    def _check_size(self, fed_bytes: int) -> None:
+        """Whatever is not body counts as header: trailers, interim answers and chunk extensions have no end either."""
+        self._fed_bytes += fed_bytes
+        parts, limits, body_before = self._parts, self._limits, self._body_bytes
+        self._body_bytes += sum(map(len, parts[self._counted_parts :]))
+        self._counted_parts = len(parts)
+        if self._body_bytes > limits.body_bytes:
+            raise HttpError("oversize", f"body over {limits.body_bytes} bytes")
+        self._quiet_bytes = self._quiet_bytes + fed_bytes if self._body_bytes == body_before else 0
+        header_bytes = self._quiet_bytes
+        if not body_before:
+            header_bytes = max(header_bytes, sum(len(name) + len(value) + 4 for name, value in self.fields))
+        if header_bytes > limits.header_bytes:
+            raise HttpError("oversize", f"header over {limits.header_bytes} bytes")
+
+    def on_message_begin(self) -> None:
+        if self.complete:
+            raise ValueError("a second answer")
+        self.fields.clear()
+        self._headers_complete = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._headers_complete:
+            self.fields.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self._headers_complete = True
+        if self._without_body and self._parser.get_status_code() >= 200:
+            self.complete = True
+            self.reusable = self._parser.should_keep_alive()
+
+    def on_message_complete(self) -> None:
+        parser = self._parser
+        if not self.complete and parser.get_status_code() >= 200:
+            self.complete = True
+            self.reusable = parser.should_keep_alive()
