@@ -14,23 +14,26 @@ from locust.user.users import User
 from lorax_tui.engine.users import SHIPPED, LoraxUser
 from lorax_tui.errors import UsageError
 
+UserClasses = dict[str, type[LoraxUser]]
+"""By name."""
 
-def user_classes(file: Path | None = None) -> dict[str, type[LoraxUser]]:
+
+def user_classes(file: Path | None = None) -> UserClasses:
     """The shipped user classes and those of `file`, by name.
 
     Raises:
         UsageError: the file cannot be run, or holds no usable class.
     """
-    classes: dict[str, type[LoraxUser]] = {user_class.__name__: user_class for user_class in SHIPPED}
+    classes: UserClasses = {user_class.__name__: user_class for user_class in SHIPPED}
     if file is not None:
         classes |= own_classes(file)
     return classes
 
 
-def own_classes(file: Path) -> dict[str, type[LoraxUser]]:
+def own_classes(file: Path) -> UserClasses:
     """The user classes that a file defines, by name."""
     module = _executed(file)
-    found: dict[str, type[LoraxUser]] = {}
+    found: UserClasses = {}
     for name, value in vars(module).items():
         if not (isinstance(value, type) and issubclass(value, User) and value.__module__ == module.__name__):
             continue

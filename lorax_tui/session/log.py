@@ -1,0 +1,57 @@
+"""Where log lines go: into a file, and the serious ones into the run's events. Never onto the screen."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from lorax_tui.model.records import EventKind
+
+LARGEST_BYTES = 2_000_000
+MOST_EVENTS_A_MINUTE = 30
+"""A component that logs in a loop must not flood the run's events; the file keeps everything."""
+
+
+class EventHandler(logging.Handler):
+    """Passes warnings and worse on, one line each."""
+
+    def __init__(self, note: Callable[[EventKind, str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._pass_on = note
+        self._minute = 0.0
+        self._passed = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        minute = record.created // 60
+        if minute != self._minute:
+            self._minute, self._passed = minute, 0
+        self._passed += 1
+        if self._passed <= MOST_EVENTS_A_MINUTE:
+            first_line = record.getMessage().partition("\n")[0]
+            self._pass_on(EventKind.LOG, f"{record.levelname.lower()} {record.name}: {first_line}")
+
+
+@contextmanager
+def logging_to(path: Path, note: Callable[[EventKind, str], None]) -> Iterator[None]:
+    """Send everything that is logged, by Locust and gevent too, to a file and to `note`."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = RotatingFileHandler(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace")
+    os.chmod(path, 0o600)
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    events = EventHandler(note)
+    root = logging.getLogger()
+    before, level = root.handlers, root.level
+    root.handlers = [file, events]
+    root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.handlers = before
+        root.setLevel(level)
+        file.close()

@@ -1,0 +1,63 @@
+"""One run being recorded: each record goes to the journal and into the fold, in the same order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from lorax_tui.model.records import End, Event, EventKind, Header, PhaseStart, Record
+from lorax_tui.model.run import Run
+from lorax_tui.model.text import safe
+from lorax_tui.runs import store
+from lorax_tui.runs.journal import Journal
+from lorax_tui.runs.summary import summary
+
+
+class Recording:
+    """A run's folder, its journal and its fold."""
+
+    def __init__(self, folder: Path, header: Header) -> None:
+        self.folder = folder
+        self.run = Run()
+        self._journal = Journal.create(folder / "run.jsonl", header)
+        self.run.fold(header)
+
+    @property
+    def trouble(self) -> str:
+        """Why records are no longer written; empty where they are."""
+        return self._journal.trouble
+
+    def record(self, record: Record) -> None:
+        """Take in a record, on disk and in memory."""
+        self._journal.append(record)
+        self.run.fold(record)
+
+    def event(self, at_s: float, kind: EventKind, text: str, start: PhaseStart | None = None) -> None:
+        """Record that something happened."""
+        self.record(Event(at_s, kind, safe(text), start))
+
+    def sync(self) -> None:
+        """Force what was written onto the disk; blocks, so call it off the session's loop."""
+        self._journal.sync()
+
+    def snapshot(self, at_s: float, picture: str | None) -> Path:
+        """Save how things stand, with a picture where there is one; returns the snapshot's path."""
+        self.event(at_s, EventKind.SNAPSHOT, "snapshot saved")
+        return store.save_snapshot(self.folder, at_s, self._summary(), picture)
+
+    def end(self, at_s: float, reason: str) -> None:
+        """Close the run with its reason and write its summary."""
+        end = End(at_s, reason)
+        self._journal.close(end)
+        self.run.fold(end)
+        store.write_final(self.folder / "summary.json", self._summary())
+
+    def _summary(self) -> bytes:
+        return msgspec.json.format(msgspec.json.encode(summary(self.run)), indent=2)
+
+
+def utc_now() -> datetime:
+    """The wall clock; only ever a label."""
+    return datetime.now(UTC)

@@ -1,0 +1,25 @@
+"""What a session is given before it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lorax_tui.engine.classes import UserClasses
+from lorax_tui.model.scenario import Guard, Scenario, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The same for all runs of a session."""
+
+    target: Target
+    scenarios: tuple[Scenario, ...]
+    """Those that keys can start, in their order."""
+    classes: UserClasses
+    runs_dir: Path
+    guard: Guard = field(default_factory=Guard)
+    versions: dict[str, str] = field(default_factory=dict)
+    """For the header of the runs."""
+    config: dict[str, object] = field(default_factory=dict)
+    """The whole configuration, for the header of the runs; without secrets."""

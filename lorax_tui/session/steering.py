@@ -1,0 +1,277 @@
+"""The steering of one run at a time: what each command does, as coroutines of the session's loop.
+
+Commands are taken one after the other. Knows the engine, the target and the recording; not who watches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from lorax_tui.engine.survey import Survey
+from lorax_tui.engine.thread import Engine
+from lorax_tui.errors import UsageError
+from lorax_tui.model.records import SCHEMA, EventKind, Header, Interval, TargetSample
+from lorax_tui.model.text import safe
+from lorax_tui.model.view import EMPTY
+from lorax_tui.runs import store
+from lorax_tui.session.plan import Plan, Step, steps
+from lorax_tui.session.recording import Recording, utc_now
+from lorax_tui.session.setup import Setup
+from lorax_tui.session.view import SessionView, State
+from lorax_tui.target.preflight import preflight
+from lorax_tui.target.probe import MemoryProbe
+
+ONE_CHANGE_S = 2.0
+"""Keys pressed within this time of each other are one change of the load."""
+
+
+class Steering:
+    """Start, switch, adjust, stop, snapshot; `changed` is called whenever there is something new to see."""
+
+    def __init__(self, setup: Setup, engine: Engine, changed: Callable[[], None]) -> None:
+        self._setup = setup
+        self._engine = engine
+        self._changed = changed
+        self._loop = asyncio.get_running_loop()
+        self._one_at_a_time = asyncio.Lock()
+        self._state = State.IDLE
+        self._notice = ""
+        self._plan = Plan(setup.scenarios)
+        self._timer: asyncio.TimerHandle | None = None
+        self._users = 0
+        self._phase = 0
+        self._key_s = float("-inf")
+        self._began_s = 0.0
+        self._recording: Recording | None = None
+        self._saved: Path | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._probe: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Future[Any]] = set()
+
+    def view(self) -> SessionView:
+        """How things stand; frozen."""
+        recording, step = self._recording, self._plan.step
+        return SessionView(
+            state=self._state,
+            host=self._setup.target.host,
+            scenarios=self._setup.scenarios,
+            scenario=None if step is None else step.scenario.name,
+            scenario_start_s=self._plan.start_s,
+            scenario_end_s=self._plan.end_s,
+            elapsed_s=0.0 if recording is None else self._clock_s(),
+            run=EMPTY if recording is None else recording.run.view(),
+            notice=self._notice,
+            folder=None if recording is None else recording.folder,
+            saved=self._saved,
+            trouble="" if recording is None else recording.trouble,
+        )
+
+    async def run(self, ahead: list[Step], by_key: bool = False) -> None:
+        """Look at the target, open a run and begin its first step."""
+        async with self._one_at_a_time:
+            if self._state not in (State.IDLE, State.ENDED):
+                raise UsageError("a run goes on already: switch to another scenario, or stop it first")
+            self._opening = asyncio.ensure_future(self._open(ahead, by_key))
+            try:
+                await self._opening
+            except asyncio.CancelledError:
+                self._set(State.IDLE, "stopped before the load began")
+            except Exception as error:
+                self._set(State.IDLE, str(error) or type(error).__name__)
+                raise
+            finally:
+                self._opening = None
+
+    async def switch(self, name: str) -> None:
+        """Go over to a scenario, or start a run with it where none goes on."""
+        scenario = next((scenario for scenario in self._setup.scenarios if scenario.name == name), None)
+        if scenario is None:
+            raise UsageError(f"there is no scenario {name!r}")
+        if self._state in (State.IDLE, State.ENDED):
+            await self.run(steps([scenario]), by_key=True)
+            return
+        async with self._one_at_a_time:
+            self._must_run()
+            self._plan.replace(steps([scenario]))
+            await self._next_step(by_key=True)
+
+    async def adjust(self, users_delta: int) -> None:
+        """Want more users, or fewer."""
+        async with self._one_at_a_time:
+            step = self._must_run()
+            most = self._setup.guard.max_users
+            users = min(max(1, self._users + users_delta), most)
+            if users == self._users:
+                bound = "at least 1" if users_delta < 0 else f"at most {most} ([guard] max_users)"
+                raise UsageError(f"{bound}: still {users} users")
+            text = f"{step.scenario.name}: {self._users} → {users} users at {step.spawn_rate:g}/s"
+            await self._apply(step, users, EventKind.ADJUST, text, by_key=True)
+
+    async def stop(self, reason: str) -> None:
+        """Stop the load and end the run; a second call finds nothing to do."""
+        if self._opening is not None:
+            self._opening.cancel()
+            return
+        async with self._one_at_a_time:
+            if self._state is not State.RUNNING:
+                return
+            recording = self._recorded()
+            self._disarm()
+            recording.event(self._clock_s(), EventKind.STOP, reason)
+            self._set(State.STOPPING)
+            await asyncio.wrap_future(self._engine.stop())
+            if self._probe is not None:
+                self._probe.cancel()
+                await asyncio.wait([self._probe])
+            recording.end(self._clock_s(), reason)
+            self._set(State.ENDED)
+
+    async def snapshot(self, picture: str | None) -> Path:
+        """Save how things stand; returns the snapshot's path."""
+        self._saved = self._recorded().snapshot(self._clock_s(), picture)
+        self._changed()
+        return self._saved
+
+    async def save_picture(self, picture: str) -> Path:
+        """Keep the latest picture of the screen with the run."""
+        path = self._recorded().folder / "screen.svg"
+        store.write_final(path, picture.encode())
+        return path
+
+    def note(self, kind: EventKind, text: str) -> None:
+        """Record that something happened; where no run goes on it is only shown."""
+        if self._state in (State.RUNNING, State.STOPPING):
+            self._recorded().event(self._clock_s(), kind, text)
+        else:
+            self._notice = safe(text)
+            self._changed()
+
+    def take(self, interval: Interval) -> None:
+        """Take in what the engine measured."""
+        if self._state not in (State.RUNNING, State.STOPPING):
+            return
+        recording = self._recorded()
+        phase = recording.run.phases[-1] if recording.run.phases else None
+        was_settling = phase is not None and phase.settled_s is None
+        recording.record(interval)
+        if was_settling and phase is not None and phase.settled_s is not None:
+            self.note(EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s")
+        self._spawn(asyncio.to_thread(recording.sync))
+        self._changed()
+
+    def _take_sample(self, sample: TargetSample) -> None:
+        if self._state is State.RUNNING:
+            self._recorded().record(sample)
+
+    async def _open(self, ahead: list[Step], by_key: bool) -> None:
+        self._recording, self._saved = None, None
+        survey = await self._look(ahead)
+        self._recording = self._new_recording(ahead[0].scenario.name)
+        self._began_s = monotonic()
+        self._phase, self._key_s = 0, float("-inf")
+        await asyncio.wrap_future(self._engine.begin(self._began_s))
+        target = self._setup.target
+        probe = MemoryProbe(target.host, clock=self._clock_s, on_sample=self._take_sample, ca_file=target.ca_file)
+        self._probe = asyncio.ensure_future(probe.run())
+        self._set(State.RUNNING)
+        for text in survey.notes:
+            self.note(EventKind.NOTE, text)
+        self._plan = Plan(self._setup.scenarios)
+        self._plan.replace(ahead)
+        await self._next_step(by_key)
+
+    async def _look(self, ahead: list[Step]) -> Survey:
+        """See that the target is usable, and what can be measured there."""
+        target = self._setup.target
+        self._set(State.STARTING, f"looking at {target.host}")
+        await preflight(target)
+        self._set(State.STARTING, "looking at its Socket.IO side")
+        survey = await asyncio.wrap_future(self._engine.survey())
+        if any(self._setup.classes[name].needs_warm_up for step in ahead for name in step.scenario.mix):
+            self._set(State.STARTING, "warming up: the first layout on a cold backend takes up to 20 s")
+            await asyncio.wrap_future(self._engine.warm_up())
+        return survey
+
+    def _new_recording(self, scenario: str) -> Recording:
+        started_at = utc_now()
+        folder = store.create_folder(self._setup.runs_dir, started_at, scenario)
+        header = Header(
+            schema=SCHEMA,
+            run=folder.name,
+            host=self._setup.target.host,
+            started_at=started_at.isoformat(timespec="seconds"),
+            versions=self._setup.versions,
+            user_classes=sorted(self._setup.classes),
+            config=self._setup.config,
+        )
+        return Recording(folder, header)
+
+    async def _next_step(self, by_key: bool = False) -> bool:
+        """Begin the next step of the plan; false where nothing follows."""
+        before = self._plan.step
+        step = self._plan.advance(self._clock_s())
+        if step is None:
+            return False
+        name, pace = step.scenario.name, f"users at {step.spawn_rate:g}/s"
+        if before is None:
+            text = f"{name}: {step.users} {pace}"
+        else:
+            text = f"{before.scenario.name} → {name}, {self._users} → {step.users} {pace}"
+        await self._apply(step, step.users, EventKind.SWITCH, text, by_key)
+        self._disarm()
+        if step.duration_s is not None:
+            self._timer = self._loop.call_later(step.duration_s, lambda: self._spawn(self._time_is_over(step)))
+        return True
+
+    async def _apply(self, step: Step, users: int, kind: EventKind, text: str, by_key: bool) -> None:
+        now_s = self._clock_s()
+        if not (by_key and now_s - self._key_s <= ONE_CHANGE_S):
+            self._phase += 1
+        if by_key:
+            self._key_s = now_s
+        start = step.phase_start(self._phase, users)
+        # Recorded before it is applied, so that the phase is known when its first asks come in.
+        self._recorded().event(now_s, kind, text, start)
+        self._users = users
+        await asyncio.wrap_future(self._engine.apply(start))
+        self._changed()
+
+    async def _time_is_over(self, step: Step) -> None:
+        async with self._one_at_a_time:
+            if self._state is not State.RUNNING or self._plan.step is not step:
+                return
+            if await self._next_step() or self._plan.hold():
+                return
+        await self.stop("finished")
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _must_run(self) -> Step:
+        if self._state is not State.RUNNING or self._plan.step is None:
+            raise UsageError("no load is running: press a scenario's number to start one")
+        return self._plan.step
+
+    def _recorded(self) -> Recording:
+        if self._recording is None:
+            raise UsageError("there is no run yet: press a scenario's number to start one")
+        return self._recording
+
+    def _clock_s(self) -> float:
+        """Seconds since the run began."""
+        return monotonic() - self._began_s
+
+    def _set(self, state: State, notice: str = "") -> None:
+        self._state, self._notice = state, safe(notice)
+        self._changed()
