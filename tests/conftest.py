@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import lorax_tui.engine  # noqa: F401  (first of all: keeps locust from patching the standard library)
 import pytest
 
+import lorax_tui.engine  # noqa: F401  (first of all: keeps locust from patching the standard library)
 from tests.backend import Backend, running_backend
 
 

@@ -22,3 +22,5 @@ class Context:
     """Open connections of all HTTP clients."""
     sockets_connected: int = 0
     """Connected Socket.IO clients."""
+    files_left: int = 0
+    """Files that were uploaded to the target, which never deletes them."""

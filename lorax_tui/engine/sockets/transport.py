@@ -47,7 +47,7 @@ def _tls_context(ca_file: str | None) -> gssl.SSLContext:
     return gssl.create_default_context(cafile=ca_file)
 
 
-class _Frames(frame_buffer):  # type: ignore[misc]
+class _Frames(frame_buffer):
     """Refuses a frame by its announced length, before any of it is kept."""
 
     def recv_length(self) -> None:
@@ -56,7 +56,7 @@ class _Frames(frame_buffer):  # type: ignore[misc]
             raise WebSocketPayloadException(f"a frame of {self.length} bytes")
 
 
-class _Fragments(continuous_frame):  # type: ignore[misc]
+class _Fragments(continuous_frame):
     """Refuses a message whose fragments add up to too much."""
 
     def add(self, frame: ABNF) -> None:
@@ -65,7 +65,7 @@ class _Fragments(continuous_frame):  # type: ignore[misc]
             raise WebSocketPayloadException("a message without end")
 
 
-class _GeventWebSocket(WebSocket):  # type: ignore[misc]
+class _GeventWebSocket(WebSocket):
     """A websocket whose locks are gevent's.
 
     With native locks the whole thread would stand still as soon as the reader answers a ping while the writer waits
@@ -80,8 +80,10 @@ class _GeventWebSocket(WebSocket):  # type: ignore[misc]
         self.cont_frame = _Fragments(False, True)
 
 
-class GeventEngine(engineio.Client):  # type: ignore[misc]
+class GeventEngine(engineio.Client):
     """Engine.IO over one websocket, read by one greenlet and written by another."""
+
+    state: str
 
     def __init__(self, *args: Any, ca_file: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -211,7 +213,7 @@ class GeventEngine(engineio.Client):  # type: ignore[misc]
         self._hang_up()
 
 
-class GeventClient(socketio.Client):  # type: ignore[misc]
+class GeventClient(socketio.Client):
     """Socket.IO on the engine above, telling every end of a connection exactly once."""
 
     def __init__(self, on_lost: Callable[[str, Exception | None], None], ca_file: str | None, timeout_s: float) -> None:
