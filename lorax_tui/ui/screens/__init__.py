@@ -1,0 +1,1 @@
+"""What lies over the dashboard for a moment: the question before quitting, and the help."""

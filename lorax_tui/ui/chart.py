@@ -1,0 +1,175 @@
+"""A chart as lines of text: curves, the axis beside them, limits, marks, and at the right end which curve is which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import floor, isfinite
+
+from rich.cells import cell_len
+
+from lorax_tui.ui.lines import Line, fit
+from lorax_tui.ui.plot import BLANK, Curve, draw
+from lorax_tui.ui.scale import Scale, row_of
+
+AXIS_CELLS = 6
+"""Width of the labels on the left."""
+
+GAP_S = 3.0
+"""Longest time between two points that a line still bridges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one curve shows."""
+
+    label: str
+    role: str
+    points: Sequence[tuple[float, float | None]]
+    """(seconds, value), oldest first; `None`: nothing known."""
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A value that should not be passed."""
+
+    text: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The time on the horizontal axis."""
+
+    now_s: float
+    span_s: float
+
+    def column(self, at_s: float, width: int) -> int:
+        """The column of a moment. Columns are steps on the clock, so that curves move without changing shape."""
+        step = self.span_s / width
+        return floor(at_s / step) - floor(self.now_s / step) + width - 1
+
+    def label(self, width: int) -> str:
+        """The axis itself, `width` cells wide: -60s ──── -30s ──── now."""
+        start, middle, end = f"-{self.span_s:.0f}s ", f" -{self.span_s / 2:.0f}s ", " now"
+        room = width - len(start) - len(end)
+        if room < len(middle) + 6:
+            return start + "─" * max(0, room) + end
+        left = width // 2 - len(start) - len(middle) // 2
+        return start + "─" * left + middle + "─" * (room - left - len(middle)) + end
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything that one picture shows."""
+
+    axis: Axis
+    series: Sequence[Series]
+    tick: Callable[[float], str]
+    limits: Sequence[Limit] = ()
+    marks: Sequence[tuple[float, str]] = ()
+
+    def lines(self, width: int, height: int, gutter: int) -> list[Line]:
+        """Draw it, with `gutter` cells for the names of the curves at the right."""
+        columns = width - AXIS_CELLS - gutter
+        if columns < 2 or height < 1 or not self.series:
+            return []
+        cells = self._canvas(columns, height)
+        scale = self.series[0].scale
+        names = {row: self.tick(value) for row, value in scale.ticks(height).items()}
+        ends = self._ends(height)
+        result = []
+        for row in range(height):
+            axis = (fit(names.get(row, ""), AXIS_CELLS - 1, right=True) + " ", "muted")
+            text, role = ends.get(row, ("", "text"))
+            result.append((axis, *_runs(cells[row]), (fit(" " + text, gutter), role)))
+        return result
+
+    def _canvas(self, width: int, height: int) -> list[list[tuple[str, str]]]:
+        curves = [Curve(list(self._places(series, width))) for series in self.series]
+        drawn = draw(curves, width, height)
+        roles = [series.role for series in self.series]
+        cells = [[(character, roles[curve]) if curve >= 0 else BLANK_CELL for character, curve in row] for row in drawn]
+        self._draw_limits(cells)
+        self._draw_marks(cells)
+        return cells
+
+    def _places(self, series: Series, width: int) -> Iterator[tuple[float, float] | None]:
+        """At most one point a column: the last of those that fall into it."""
+        longest = max(GAP_S, 2.5 * self.axis.span_s / width)
+        before: float | None = None
+        by_column: dict[int, tuple[float, float | None]] = {}
+        for at_s, value in series.points:
+            if isfinite(at_s) and 0 <= (column := self.axis.column(at_s, width)) < width:
+                by_column[column] = (at_s, value)
+        for column, (at_s, value) in by_column.items():
+            if value is None or not isfinite(value) or (before is not None and at_s - before > longest):
+                yield None
+            if value is not None and isfinite(value):
+                yield column / (width - 1), series.scale.place(value)
+            before = at_s
+
+    def _draw_limits(self, cells: list[list[tuple[str, str]]]) -> None:
+        scale, height = self.series[0].scale, len(cells)
+        for limit in self.limits:
+            share = scale.place(limit.value)
+            if 0 <= share <= 1:
+                row = cells[row_of(share, height)]
+                row[:] = [("╌", "limit") if cell == BLANK_CELL else cell for cell in row]
+                _write(row, 1, f" {limit.text} ", "limit", over="╌ ")
+        for row, arrow, off in ((0, "↑", self._off(above=True)), (height - 1, "↓", self._off(above=False))):
+            if off:
+                _write(cells[row], 1, f"{arrow} {off}", "limit", over=" ")
+
+    def _off(self, above: bool) -> str:
+        places = [(self.series[0].scale.place(limit.value), limit.text) for limit in self.limits]
+        return "  ".join(text for share, text in places if (share > 1 if above else share < 0))
+
+    def _draw_marks(self, cells: list[list[tuple[str, str]]]) -> None:
+        width = len(cells[0])
+        columns = [(self.axis.column(at_s, width), text) for at_s, text in self.marks if isfinite(at_s)]
+        for column, text in columns:
+            if not 0 <= column < width:
+                continue
+            for row in cells:
+                if row[column] == BLANK_CELL or row[column][1] == "limit":
+                    row[column] = ("┊", "muted")
+            room = min([other for other, _ in columns if other > column] + [width]) - column - 1
+            if len(text) + 1 <= room:
+                _write(cells[0], column + 1, text, "muted", over=" ╌")
+
+    def _ends(self, height: int) -> dict[int, tuple[str, str]]:
+        """Names of the curves, each at the row where its curve ends; a taken row moves the name to the next free."""
+        wanted = []
+        for series in self.series:
+            value = series.points[-1][1] if series.points else None
+            if value is not None and isfinite(value) and self.axis.now_s - series.points[-1][0] <= GAP_S:
+                wanted.append((-series.scale.place(value), series))
+        ends: dict[int, tuple[str, str]] = {}
+        for minus_share, series in sorted(wanted, key=lambda pair: pair[0])[:height]:
+            row = row_of(-minus_share, height)
+            free = sorted(set(range(height)) - set(ends), key=lambda other: (abs(other - row), -other))
+            ends[free[0]] = (series.label, series.role)
+        return ends
+
+
+BLANK_CELL = (BLANK[0], "text")
+
+
+def _write(row: list[tuple[str, str]], column: int, text: str, role: str, over: str) -> None:
+    """Put a text into a row where nothing but `over` would be covered; else leave it out."""
+    place = row[column : column + len(text)]
+    if len(place) == len(text) == cell_len(text) and all(character in over for character, _ in place):
+        row[column : column + len(text)] = [(character, role) for character in text]
+
+
+def _runs(cells: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for role, run in groupby(cells, key=lambda cell: cell[1]):
+        yield "".join(character for character, _ in run), role
+
+
+def span_of(elapsed_s: float, longest_s: float = 60.0, shortest_s: float = 10.0) -> float:
+    """How much time a chart shows: all there is, so that it is never half empty, but no more than a minute."""
+    return min(longest_s, max(shortest_s, elapsed_s)) if isfinite(elapsed_s) else longest_s

@@ -1,0 +1,57 @@
+"""The keys: which there are, and the words that the footer and the help have for them."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+BINDINGS: list[BindingType] = [
+    *(Binding(str(number), f"scenario({number})", show=False) for number in range(1, 10)),
+    Binding("plus,equals_sign", "adjust(1)", show=False),
+    Binding("minus", "adjust(-1)", show=False),
+    Binding("right_square_bracket", "adjust(10)", show=False),
+    Binding("left_square_bracket", "adjust(-10)", show=False),
+    Binding("up,down", "point", show=False),
+    Binding("x", "stop", show=False),
+    Binding("s", "snapshot", show=False),
+    Binding("p", "turn_chart", show=False),
+    Binding("m", "turn_panel", show=False),
+    Binding("question_mark", "help", show=False),
+    Binding("q", "leave", show=False),
+    Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True),
+]
+"""What each key does. All three keys that end the program are one action."""
+
+FOOTER = (
+    ("1-9", "scenario"),
+    ("+/-", "users"),
+    ("]/[", "by 10"),
+    ("x", "stop"),
+    ("s", "snap"),
+    ("p", "chart"),
+    ("m", "panel"),
+    ("?", "help"),
+    ("q", "quit"),
+)
+"""The ones to keep in sight."""
+
+HELP = (
+    ("1-9", "start that scenario, or switch to it while another runs"),
+    ("↑ ↓ Enter", "the same in the list; tab goes to the next panel"),
+    ("+ -", "one user more or fewer"),
+    ("] [", "ten users more or fewer"),
+    ("x", "stop the load: the run ends and is kept"),
+    ("s", "snapshot of the run as it stands"),
+    ("p", "latency of HTTP, of Socket.IO, of the selected operation"),
+    ("m", "scenarios, errors or memory, in a small terminal"),
+    ("ctrl+p", "all of this by name"),
+    ("q", "quit; also ctrl+c and ctrl+q"),
+)
+"""All of them."""
+
+MARKS_HELP = (
+    ("✓ ✗ ?", "limit kept, broken, not decided yet"),
+    ("~", "from before the wanted users were reached: not judged"),
+    ("–", "unknown, or too few answers for such a percentile"),
+    ("GENERATOR-BOUND", "this machine is the bottleneck: latencies may be its own"),
+)
+"""What the signs on the dashboard mean."""

@@ -1,0 +1,35 @@
+"""What the dashboard asks of a session; it refuses to know how any of it is done."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Protocol
+
+from lorax_tui.session.view import SessionView
+
+
+class Steering(Protocol):
+    """A session as its reader sees it. Every method returns at once and may be called from the main thread.
+
+    A future that raises `LoraxTuiError` tells of a slip of the operator.
+    """
+
+    @property
+    def view(self) -> SessionView:
+        """The newest frozen picture."""
+
+    def switch(self, name: str) -> Future[None]:
+        """Start a run with this scenario, or switch the run that goes on to it."""
+
+    def adjust(self, users_delta: int) -> Future[None]:
+        """Want so many users more, or fewer."""
+
+    def stop(self) -> Future[None]:
+        """End the load and the run."""
+
+    def snapshot(self, picture: str | None) -> Future[Path]:
+        """Keep the run as it stands now, with this SVG picture of it."""
+
+    def save_picture(self, picture: str) -> Future[Path]:
+        """Keep this SVG picture as the last one of the run."""

@@ -1,0 +1,162 @@
+"""The two charts: how much is answered, and how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.model.view import Latency, Point, RunView
+from lorax_tui.session.view import SessionView, State
+from lorax_tui.model import format as words
+from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
+from lorax_tui.ui.lines import Line, fit
+from lorax_tui.ui.scale import Scale
+from lorax_tui.ui.widgets.panel import Panel
+
+_WIDE = 46
+"""From here on a curve's name has room for its newest value."""
+
+
+class ChartPanel(Panel):
+    """What both charts share: the time axis in the frame, and a word where there is nothing to draw."""
+
+    def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
+        """What to draw; `None`: nothing yet."""
+        raise NotImplementedError
+
+    def title(self, view: SessionView, width: int) -> str:
+        """What is drawn, in at most `width` cells."""
+        raise NotImplementedError
+
+    def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
+        """The curves, or why there are none."""
+        axis = _axis(view)
+        wide = width >= _WIDE
+        gutter = 11 if wide else 6
+        chart = self.chart(view, axis, wide)
+        label = axis.label(width - AXIS_CELLS - gutter)
+        frame = Content("─" * (AXIS_CELLS - 1) + label + "─" * (gutter - 1))
+        self.entitle(Content(self.title(view, width - 2)), frame)
+        if chart is not None:
+            return chart.lines(width, height, gutter)
+        word = "no answers yet" if view.is_loaded else "nothing runs"
+        return [()] * ((height - 1) // 2) + [((fit("", (width - len(word)) // 2) + word, "muted"),)]
+
+
+def _axis(view: SessionView) -> Axis:
+    points = view.run.points
+    now_s = max(view.elapsed_s, points[-1].at_s) if points and view.state is State.RUNNING else view.run.elapsed_s
+    if points and view.state is not State.RUNNING:
+        now_s = points[-1].at_s
+    return Axis(now_s, span_of(now_s - points[0].at_s if points else 0.0))
+
+
+def _shown(run: RunView, axis: Axis) -> Sequence[Point]:
+    """The points on the axis and one before it, so that the curve comes in from the left edge."""
+    return [point for point in run.points if point.at_s >= axis.now_s - axis.span_s - 2]
+
+
+class ThroughputChart(ChartPanel):
+    """Answers a second, ok and not, and the users who ask."""
+
+    def title(self, view: SessionView, width: int) -> str:
+        """Nothing changes here."""
+        return "answers a second, and users"[:width]
+
+    def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
+        """Users have a scale of their own: their number stands at the end of their curve."""
+        points = _shown(view.run, axis)
+        if not points:
+            return None
+        last = points[-1]
+        rates = Scale.from_zero([value for p in points for value in (p.ok_rate, p.bad_rate)])
+        people = Scale.from_zero([value for p in points for value in (p.users * 1.25, p.users_wanted * 1.25)])
+        series = [
+            Series(_end("users", str(last.users), wide), "line-users", [(p.at_s, p.users) for p in points], people),
+            Series(_end("ok", words.rate(last.ok_rate), wide), "line-ok", [(p.at_s, p.ok_rate) for p in points], rates),
+        ]
+        bad = Series(
+            _end("failed" if wide else "fail", words.rate(last.bad_rate), wide),
+            "line-bad",
+            [(p.at_s, p.bad_rate) for p in points],
+            rates,
+        )
+        return Chart(axis, [series[1], series[0], bad], words.rate_tick, marks=_marks(view.run))
+
+
+class LatencyChart(ChartPanel):
+    """Percentiles of one protocol, or of one operation; never of protocols together."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.operation: tuple[str, str] | None = None
+        """The operation that can be turned to."""
+        self._turned: tuple[str, str] = (HTTP, "")
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Protocol and operation on the chart; the operation is empty for the whole protocol."""
+        return self._turned
+
+    def turn(self) -> None:
+        """Show the next: HTTP, Socket.IO, the selected operation."""
+        subjects = [(HTTP, ""), (SOCKET_IO, "")] + ([self.operation] if self.operation else [])
+        place = subjects.index(self._turned) if self._turned in subjects else -1
+        self.show_subject(subjects[(place + 1) % len(subjects)])
+
+    def show_subject(self, subject: tuple[str, str]) -> None:
+        """Show this one."""
+        self._turned = subject
+        self.redraw()
+
+    def title(self, view: SessionView, width: int) -> str:
+        """Whose latency, over what, and that users wait for their answers."""
+        protocol, name = self._turned
+        window_s = view.run.window_s.get(protocol)
+        loop = "closed loop" if view.run.closed_loop else "paced"
+        window = f"{window_s:.0f} s" if window_s is not None else "no"
+        long = f" · {window} window · ok · {loop}"
+        short = f" · {window} · ok · {loop}"
+        subject = name or f"{protocol} latency"
+        if len(subject) + len(long) <= width:
+            return subject + long
+        subject = name or protocol
+        return fit(subject, min(len(subject), max(4, width - len(short)))) + short
+
+    def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
+        """The percentiles of the sliding window."""
+        points = [(point.at_s, point.latency.get(self._turned)) for point in _shown(view.run, axis)]
+        known = [latency for _, latency in points if latency is not None]
+        if not known:
+            return None
+        values = [value for latency in known for value in (latency.p50_ms, latency.p95_ms, latency.p99_ms)]
+        scale = Scale.fitted(values)
+        series = [_percentile(name, points, scale, wide) for name in ("p50", "p99", "p95")]
+        return Chart(axis, series, words.tick, limits=self._limits(view), marks=_marks(view.run))
+
+    def _limits(self, view: SessionView) -> list[Limit]:
+        phase = view.run.phase
+        protocols = phase.protocols if phase else ()
+        rules = [j.rule for p in protocols if p.protocol == self._turned[0] for j in p.judgements]
+        return [
+            Limit(f"{rule.metric} < {words.tick(rule.limit)}", rule.limit)
+            for rule in rules
+            if rule.metric != "error_rate"
+        ]
+
+
+def _percentile(name: str, points: Sequence[tuple[float, Latency | None]], scale: Scale, wide: bool) -> Series:
+    values: list[tuple[float, float | None]] = [
+        (at_s, getattr(latency, f"{name}_ms") if latency is not None else None) for at_s, latency in points
+    ]
+    return Series(_end(name, words.latency(values[-1][1]), wide), f"line-{name}", values, scale)
+
+
+def _end(name: str, value: str, wide: bool) -> str:
+    return f"{name} {value}" if wide else name
+
+
+def _marks(run: RunView) -> Sequence[tuple[float, str]]:
+    return [(at_s, text) for at_s, text in run.marks]

@@ -1,0 +1,76 @@
+"""The lower row: scenarios, errors and memory side by side, or one of them where there is room for one only."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+
+from lorax_tui.session.view import SessionView
+from lorax_tui.model import format as words
+from lorax_tui.ui.widgets.errors import ErrorsPanel
+from lorax_tui.ui.widgets.memory import MemoryPanel
+from lorax_tui.ui.widgets.panel import Panel
+from lorax_tui.ui.widgets.scenarios import ScenarioList
+
+
+class LowerRow(Horizontal):
+    """Three panels that take turns in a narrow terminal; then each title tells of the other two."""
+
+    PAGES: ClassVar[tuple[str, ...]] = ("scenarios", "errors", "memory")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._page = 0
+
+    def compose(self) -> ComposeResult:
+        """The three."""
+        yield ScenarioList(id="scenarios")
+        yield ErrorsPanel(id="errors")
+        yield MemoryPanel(id="memory")
+
+    def on_mount(self) -> None:
+        """Begin with the scenarios."""
+        self.turn_to(0)
+
+    @property
+    def page(self) -> str:
+        """The panel whose turn it is."""
+        return self.PAGES[self._page]
+
+    def turn(self) -> None:
+        """The next one's turn."""
+        self.turn_to(self._page + 1)
+
+    def turn_to(self, page: int) -> None:
+        """This one's turn."""
+        self._page = page % len(self.PAGES)
+        for place, name in enumerate(self.PAGES):
+            self.query_one(f"#{name}", Panel).set_class(place == self._page, "its-turn")
+
+    def entitle(self, view: SessionView, is_narrow: bool) -> None:
+        """Write the titles."""
+        titles = _titles(view)
+        for place, name in enumerate(self.PAGES):
+            title = titles[name] if not is_narrow else _tabs([titles[page] for page in self.PAGES], place)
+            self.query_one(f"#{name}", Panel).entitle(title)
+
+
+def _titles(view: SessionView) -> dict[str, Content]:
+    errors = sum(error.count for error in view.run.errors)
+    pids = view.run.target.pids
+    resident = sum(pid.rss_mb for pid in pids) if pids else None
+    return {
+        "scenarios": Content("scenarios"),
+        "errors": Content.assemble("errors", (f" {words.count(errors)}", "$error") if errors else ""),
+        "memory": Content(f"target memory {words.megabytes(resident)}" if pids else "target memory"),
+    }
+
+
+def _tabs(titles: list[Content], place: int) -> Content:
+    parts: list[Content] = [
+        title.stylize_before("bold $bright" if number == place else "$muted") for number, title in enumerate(titles)
+    ]
+    return Content("  ·  ").join([*parts, Content.styled("m turns", "$frame")])

@@ -1,0 +1,115 @@
+"""What all panels are: lines of pieces on the screen, of which only those that changed are drawn again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from lorax_tui.session.view import SessionView
+from lorax_tui.ui.lines import ROLES, Line, cut
+
+_log = logging.getLogger(__name__)
+
+
+class Panel(ScrollView, can_focus=False):
+    """A panel pulls nothing: it is shown a view and turns it into lines.
+
+    Texts go to the screen as plain segments; there is no markup that one of them could contain.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
+
+    ALLOW_SELECT = False
+    ALLOW_MAXIMIZE = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._view: SessionView | None = None
+        self._lines: list[Line] = []
+        self._strips: list[Strip] = []
+        self._styles_by_role: dict[str, Style] = {}
+        self._titles: tuple[Content | None, Content | None] = (None, None)
+
+    def lines(self, view: SessionView, width: int, height: int) -> Sequence[Line]:
+        """What to show of a view in so much room."""
+        raise NotImplementedError
+
+    def show(self, view: SessionView) -> None:
+        """Draw what changed. An error of this panel stays in this panel."""
+        self._view = view
+        size = self.scrollable_content_region.size
+        if not size.area:
+            return
+        try:
+            lines = self.lines(view, size.width, size.height)
+        except Exception as error:
+            _log.exception("%s cannot draw", type(self).__name__)
+            lines = [((f"cannot draw this: {type(error).__name__}", "bad"),)]
+        self._put(lines, size.width)
+
+    def redraw(self) -> None:
+        """Draw the last view again, as something else than the view has changed."""
+        if self._view is not None:
+            self.show(self._view)
+
+    def entitle(self, title: Content | None, subtitle: Content | None = None) -> None:
+        """Write into the frame; nothing is drawn where nothing changed."""
+        if (title, subtitle) != self._titles:
+            self._titles = (title, subtitle)
+            self.border_title = title
+            self.border_subtitle = subtitle
+
+    def _put(self, lines: Sequence[Line], width: int) -> None:
+        wanted = [cut(line, width) for line in lines]
+        if len(wanted) != len(self._lines) or width != self.virtual_size.width:
+            self.virtual_size = Size(width, len(wanted))
+            self._lines = []
+            self.refresh()
+        for y, line in enumerate(wanted):
+            if y >= len(self._lines):
+                self._strips[y:] = [self._strip(line)]
+            elif line != self._lines[y]:
+                self._strips[y] = self._strip(line)
+                self.refresh_line(y)
+        del self._strips[len(wanted) :]
+        self._lines = wanted
+
+    def _strip(self, line: Line) -> Strip:
+        return Strip([Segment(text, self._style(role)) for text, role in line if text])
+
+    def _style(self, role: str) -> Style:
+        if role not in self._styles_by_role:
+            self._styles_by_role[role] = self.get_component_rich_style(f"role--{role}")
+        return self._styles_by_role[role]
+
+    def notify_style_update(self) -> None:
+        """Forget the colours: the theme or a class may have changed."""
+        super().notify_style_update()
+        self._styles_by_role.clear()
+        self._lines = []
+        self.call_later(self.redraw)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the new room."""
+        self.redraw()
+
+    def on_show(self, event: events.Show) -> None:
+        """Catch up with what was missed while hidden."""
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the widget, as the compositor asks for it."""
+        y += self.scroll_offset.y
+        width = self.size.width
+        if y >= len(self._strips):
+            return Strip.blank(width, self.rich_style)
+        return self._strips[y].crop_extend(0, width, self.rich_style)

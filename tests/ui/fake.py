@@ -1,0 +1,49 @@
+"""A session that does nothing but remember what it was asked."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lorax_tui.session.view import SessionView, State
+from tests.ui import views
+
+
+class FakeSession:
+    def __init__(self, view: SessionView | None = None) -> None:
+        self.view = view if view is not None else views.idle()
+        self.asked: list[tuple[Any, ...]] = []
+        self.pictures: list[str] = []
+        self.refusal: Exception | None = None
+        self.stops = True
+        """Whether `stop` ends the load at once."""
+
+    def _answer(self, result: Any, *asked: Any) -> Future[Any]:
+        self.asked.append(asked)
+        future: Future[Any] = Future()
+        if self.refusal is not None:
+            future.set_exception(self.refusal)
+        else:
+            future.set_result(result)
+        return future
+
+    def switch(self, name: str) -> Future[None]:
+        return self._answer(None, "switch", name)
+
+    def adjust(self, users_delta: int) -> Future[None]:
+        return self._answer(None, "adjust", users_delta)
+
+    def stop(self) -> Future[None]:
+        if self.stops and self.view.is_loaded:
+            self.view = replace(self.view, state=State.ENDED)
+        return self._answer(None, "stop")
+
+    def snapshot(self, picture: str | None) -> Future[Path]:
+        self.pictures.append(picture or "")
+        return self._answer(views.FOLDER / "snapshots" / "000100.json", "snapshot")
+
+    def save_picture(self, picture: str) -> Future[Path]:
+        self.pictures.append(picture)
+        return self._answer(views.FOLDER / "screen.svg", "save_picture")

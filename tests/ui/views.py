@@ -1,0 +1,294 @@
+"""Hand-made pictures of a run, rich enough to fill every panel, the same in every process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import sin
+from pathlib import Path
+
+from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
+from lorax_tui.model.scenario import Scenario
+from lorax_tui.model.thresholds import Judgement, Rule, Verdict
+from lorax_tui.model.view import (
+    ErrorView,
+    Latency,
+    OperationView,
+    PhaseView,
+    PidView,
+    Point,
+    ProtocolView,
+    RunView,
+    TargetView,
+)
+from lorax_tui.session.view import SessionView, State
+
+HOST = "http://127.0.0.1:8080"
+MIX = {"LoraxHttpUser": 5.0, "LoraxSocketUser": 2.0, "LoraxMixedUser": 3.0}
+RULES = {
+    HTTP: ["p95 < 1s", "p99 < 2s", "error_rate < 1%"],
+    SOCKET_IO: ["p95 < 2s", "p99 < 5s", "error_rate < 1%"],
+}
+SCENARIOS = tuple(
+    Scenario(name, users, spawn_rate, duration_s, MIX, purpose, RULES)
+    for name, users, spawn_rate, duration_s, purpose in (
+        ("smoke", 5, 5, 60, "quick verification"),
+        ("light", 10, 2, 120, "light load"),
+        ("medium", 50, 5, 300, "normal load"),
+        ("heavy", 100, 10, 600, "heavy load"),
+        ("sustained", 50, 5, 1800, "memory leak detection"),
+        ("spike", 200, 50, 300, "spike"),
+        ("stress", 150, 15, 900, "find the breaking point"),
+        ("endurance", 30, 3, 3600, "long run"),
+    )
+)
+OPERATIONS = (
+    (HTTP, "GET /health", 17.1, 2.3),
+    (HTTP, "GET /memory_status", 9.4, 8.1),
+    (HTTP, "GET /projects", 12.0, 4.9),
+    (HTTP, "POST /init-session", 1.1, 3.2),
+    (SOCKET_IO, "connect", 0.0, 6.4),
+    (SOCKET_IO, "load_file", 0.8, 9.8),
+    (SOCKET_IO, "ping", 6.3, 0.94),
+)
+FOLDER = Path("/home/operator/.local/state/lorax-tui/runs/20250611T091500Z-smoke-1f2e3d")
+
+
+def operation(
+    protocol: str, name: str, rate: float, base_ms: float, *, bad: int = 0, settling: bool = False, seconds: float = 70
+) -> OperationView:
+    asks = max(5, int(rate * seconds))
+    many = asks >= 100
+    return OperationView(
+        protocol=protocol,
+        name=name,
+        asks=asks,
+        settling_asks=asks if settling else asks // 8,
+        ok=asks - bad - 1,
+        failed=bad // 2,
+        timeout=0,
+        busy=bad - bad // 2,
+        disconnected=0,
+        interrupted=0,
+        late=0,
+        in_flight=1,
+        oldest_s=0.1,
+        rate=rate,
+        rps=rate,
+        p50_ms=base_ms,
+        p95_ms=base_ms * 3.4 if asks >= 20 else None,
+        p99_ms=base_ms * 6.2 if many else None,
+        max_ms=base_ms * 14,
+        settling=settling,
+        verdict=None if settling else Verdict.FAILED if bad > 9 else Verdict.PASSED,
+    )
+
+
+def protocol_view(protocol: str, operations: list[OperationView], p95_ms: float, bad: int = 0) -> ProtocolView:
+    asks = sum(o.asks for o in operations)
+    rate = bad / asks if asks else None
+    values = {"p95": p95_ms, "p99": p95_ms * 1.8, "error_rate": rate}
+    judgements = []
+    for text in RULES[protocol]:
+        rule = Rule.parse(text)
+        value = values[rule.metric]
+        good = value is not None and value < rule.limit
+        judgements.append(Judgement(protocol, rule, value, Verdict.PASSED if good else Verdict.FAILED))
+    return ProtocolView(
+        protocol=protocol,
+        asks=asks,
+        ok=asks - bad,
+        bad=bad,
+        in_flight=2,
+        oldest_s=0.2,
+        rate=sum(o.rate for o in operations),
+        bad_rate=bad / 70,
+        rps=sum(o.rate for o in operations),
+        p50_ms=p95_ms / 3,
+        p95_ms=p95_ms,
+        p99_ms=p95_ms * 1.8,
+        max_ms=p95_ms * 4,
+        error_rate=rate,
+        judgements=tuple(judgements),
+    )
+
+
+def phase(number: int, scenario: str, users: int, start_s: float, **changes: object) -> PhaseView:
+    failing = bool(changes.pop("failing", False))
+    settling = bool(changes.pop("settling", False))
+    operations = [
+        operation(*row, bad=46 if failing and row[1] == "load_file" else 0, settling=settling)
+        for row in OPERATIONS
+    ]
+    by_protocol = {p: [o for o in operations if o.protocol == p] for p in (HTTP, SOCKET_IO)}
+    protocols = (
+        protocol_view(HTTP, by_protocol[HTTP], 1240.0 if failing else 34.0),
+        protocol_view(SOCKET_IO, by_protocol[SOCKET_IO], 12.0, bad=46 if failing else 0),
+    )
+    judgements = tuple(j for p in protocols for j in p.judgements)
+    verdict = Verdict.INCONCLUSIVE if settling else Verdict.over([j.verdict for j in judgements])
+    built = PhaseView(
+        number=number,
+        scenario=scenario,
+        start_s=start_s,
+        settled_s=None if settling else start_s + 9,
+        end_s=None,
+        planned_s=300.0,
+        users_wanted=users,
+        users_peak=users,
+        spawn_rate=5.0,
+        mix=MIX,
+        operations=tuple(operations),
+        protocols=protocols,
+        judgements=judgements,
+        verdict=verdict,
+        bound=False,
+    )
+    return replace(built, **changes)  # type: ignore[arg-type]
+
+
+def point(at_s: float, users: int, *, failing: bool = False, wanted: int = 50) -> Point:
+    wave = 1 + 0.12 * sin(at_s * 0.9) + 0.05 * sin(at_s * 2.3)
+    ok = users * 0.95 * wave
+    http = (2.4 + users / 40) * wave
+    if failing:
+        http *= 12
+    latency: dict[tuple[str, str], Latency] = {
+        (HTTP, ""): Latency(http, http * 5.1 * wave, http * 9.3 * wave**2),
+        (SOCKET_IO, ""): Latency(1.1 * wave, 9.0 * wave, 21.0 * wave if users > 20 else None),
+    }
+    for protocol, name, _, base_ms in OPERATIONS:
+        latency[(protocol, name)] = Latency(base_ms * wave, base_ms * 3.1 * wave, None)
+    bad = users * 0.06 * (1 + sin(at_s)) if failing else 0.0
+    return Point(at_s, ok, bad, users, wanted, latency)
+
+
+def points(until_s: float, switch_s: float = 30.0, failing: bool = False) -> tuple[Point, ...]:
+    made = []
+    for second in range(1, int(until_s) + 1):
+        users = min(5, 5 * second) if second < switch_s else min(50, 5 + int(5 * (second - switch_s)))
+        made.append(point(float(second), users, failing=failing, wanted=5 if second < switch_s else 50))
+    return tuple(made)
+
+
+def pid(number: int, resident_mb: float, until_s: float, slope: float | None = 0.1) -> PidView:
+    samples = tuple((float(s), resident_mb - 8 + 8 * min(1, s / 40) + sin(s)) for s in range(1, int(until_s) + 1))
+    return PidView(
+        pid=number,
+        rss_mb=resident_mb,
+        first_mb=resident_mb - 8,
+        min_mb=resident_mb - 9,
+        max_mb=resident_mb + 1,
+        slope_mb_per_min=slope,
+        last_s=until_s,
+        points=samples,
+    )
+
+
+ERRORS = (
+    ErrorView(
+        SOCKET_IO,
+        "load_file",
+        "busy",
+        "SERVER_BUSY: too many loads in progress",
+        "the load queue is full: it takes 9 at a time",
+        44,
+        0.6,
+        41.0,
+        97.0,
+    ),
+    ErrorView(
+        HTTP,
+        "GET /projects",
+        "refused",
+        "[Errno 111] Connection refused",
+        "nobody listens at the target: has the backend ended?",
+        2,
+        0.0,
+        52.0,
+        58.0,
+    ),
+)
+
+
+def run_view(until_s: float = 100.0, *, failing: bool = False) -> RunView:
+    smoke = phase(1, "smoke", 5, 0.0, end_s=30.0, settled_s=1.0)
+    medium = phase(2, "medium", 50, 30.0, failing=failing)
+    return RunView(
+        run=FOLDER.name,
+        host=HOST,
+        started_at="2025-06-11T09:15:00Z",
+        elapsed_s=until_s,
+        users={
+            "LoraxHttpUser": UserCount(25, 25),
+            "LoraxSocketUser": UserCount(10, 10, 1 if failing else 0),
+            "LoraxMixedUser": UserCount(15, 15),
+        },
+        health=Health(
+            lag_p50_ms=0.2, lag_p99_ms=2.1, lag_max_ms=4.0, cpu_percent=34.0, idle_percent=40.0, rss_mb=120.0
+        ),
+        phases=(smoke, medium),
+        points=points(until_s, failing=failing),
+        window_s={HTTP: 10.0, SOCKET_IO: 14.0},
+        marks=((0.5, "smoke"), (30.0, "medium"), (until_s - 24.0, "60 users")),
+        errors=ERRORS if failing else (),
+        target=TargetView(
+            samples=int(until_s),
+            last_s=until_s - 0.4,
+            round_trip_ms=3.2,
+            pids=(pid(2280, 412.0, until_s), pid(2281, 398.0, until_s, 2.4)),
+            restarts=0,
+        ),
+        events=(
+            Event(0.0, EventKind.SWITCH, "smoke, 5 users at 5/s"),
+            Event(1.0, EventKind.NOTE, "settled after 1.0 s"),
+            Event(30.0, EventKind.SWITCH, "smoke → medium, 5 → 50 users at 5/s"),
+            Event(39.0, EventKind.NOTE, "settled after 9.0 s"),
+        ),
+        verdict=Verdict.FAILED if failing else Verdict.PASSED,
+        lag_p99_ms=2.8,
+        cpu_p95_percent=41.0,
+    )
+
+
+def idle() -> SessionView:
+    return SessionView(State.IDLE, HOST, SCENARIOS)
+
+
+def starting() -> SessionView:
+    notice = "warming up 1000Genomes/chr20.trees: 6 s so far"
+    return SessionView(State.STARTING, HOST, SCENARIOS, "smoke", notice=notice, folder=FOLDER)
+
+
+def running(until_s: float = 100.0, *, failing: bool = False) -> SessionView:
+    return SessionView(
+        state=State.RUNNING,
+        host=HOST,
+        scenarios=SCENARIOS,
+        scenario="medium",
+        scenario_start_s=30.0,
+        scenario_end_s=330.0,
+        elapsed_s=until_s + 0.2,
+        run=run_view(until_s, failing=failing),
+        folder=FOLDER,
+    )
+
+
+def settling() -> SessionView:
+    view = running(34.0)
+    medium = phase(2, "medium", 50, 30.0, settling=True)
+    users = {"LoraxHttpUser": UserCount(12, 25), "LoraxSocketUser": UserCount(4, 10), "LoraxMixedUser": UserCount(7, 15)}
+    run = replace(view.run, phases=(view.run.phases[0], medium), users=users, verdict=Verdict.INCONCLUSIVE)
+    return replace(view, run=run)
+
+
+def bound() -> SessionView:
+    view = running()
+    health = Health(lag_p99_ms=82.0, cpu_percent=97.0)
+    return replace(view, run=replace(view.run, bound=True, health=health))
+
+
+def ended(*, failing: bool = False) -> SessionView:
+    view = running(130.0, failing=failing)
+    phases = (view.run.phases[0], replace(view.run.phases[1], end_s=130.0))
+    run = replace(view.run, ended="stopped", users={}, phases=phases)
+    return replace(view, state=State.ENDED, run=run)
