@@ -7,9 +7,8 @@ from functools import partial
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.http.content import decoded
-from lorax_tui.engine.http.cookies import Cookies
+from lorax_tui.engine.http.cookies import Cookies, cookie_pairs
 from lorax_tui.engine.http.failure import HttpError
-from lorax_tui.engine.http.headers import encoded_field
 from lorax_tui.engine.http.limits import HttpLimits
 from lorax_tui.engine.http.pool import Pool
 from lorax_tui.engine.http.request import Request, relocated
@@ -98,9 +97,7 @@ def _redirected(request: Request, status: int, location: bytes) -> Request:
 
 
 def _with_cookies(line: bytes, cookies: Mapping[str, str]) -> bytes:
-    kept = [
-        pair
-        for pair in line.removeprefix(b"Cookie: ").decode("latin-1").strip().split("; ")
-        if pair and pair.partition("=")[0] not in cookies
-    ]
-    return encoded_field("Cookie", "; ".join([*kept, *(f"{name}={value}" for name, value in cookies.items())]))
+    names = {name.encode("latin-1", "ignore") for name in cookies}
+    before = line.removeprefix(b"Cookie: ").removesuffix(b"\r\n").split(b"; ")
+    kept = [pair for pair in before if pair and pair.partition(b"=")[0] not in names]
+    return b"Cookie: " + b"; ".join([*kept, *cookie_pairs(cookies)]) + b"\r\n"

@@ -91,6 +91,7 @@ class Cookies(CookieJar):
 
     def set(self, name: str, value: str, domain: str = "", path: str = "/") -> None:
         """Put a cookie in by hand; without a domain it goes to every host of the session."""
+        cookie_pairs({name: value})
         self.set_cookie(_by_hand(name, value, domain, path))
 
     def get(self, name: str, default: str | None = None) -> str | None:
@@ -134,6 +135,18 @@ class _SetCookies:
 
     def get_all(self, name: str, default: list[str]) -> list[str]:
         return self._values if name.lower() == "set-cookie" else default
+
+
+def cookie_pairs(cookies: Mapping[str, str]) -> list[bytes]:
+    """Each as it stands in a `Cookie` line.
+
+    Raises:
+        ValueError: one would begin another line, or another cookie.
+    """
+    if any(";" in text for cookie in cookies.items() for text in cookie):
+        raise ValueError("a cookie with a semicolon in it")
+    prefix = len(b"Cookie: ")
+    return [encoded_field("Cookie", f"{name}={value}")[prefix:-2] for name, value in cookies.items()]
 
 
 def _by_hand(name: str, value: str, domain: str, path: str) -> Cookie:

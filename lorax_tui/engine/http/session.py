@@ -15,7 +15,7 @@ from lorax_tui import __version__
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.http.body import encoded_body
 from lorax_tui.engine.http.client import Client
-from lorax_tui.engine.http.cookies import Cookies
+from lorax_tui.engine.http.cookies import Cookies, cookie_pairs
 from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.limits import HttpLimits, Timeout
 from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
@@ -178,6 +178,8 @@ class HttpSession:
             request, operation = self._plain(method, url)
         else:
             request, operation = self._encoded(method, url, params, data, json, headers, files, auth)
+        if cookies:
+            cookie_pairs(cookies)
         name = name or self.request_name
         if name:
             operation = f"{request.method} {name}"
@@ -242,5 +244,6 @@ class HttpSession:
         return Request(method, origin, target, fields, body), operation
 
     def _under_base(self, path: str) -> str:
-        base = self._base_url
-        return base.rstrip("/") + path if path.startswith("/") else base + path
+        if path.startswith("?"):
+            return self._base_url + path
+        return f"{self._base_url.rstrip('/')}/{path.removeprefix('/')}"
