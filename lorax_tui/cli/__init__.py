@@ -1,0 +1,45 @@
+"""The command line: builds the concrete parts, and maps how things end to exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+from lorax_tui.cli.commands import lorax_tui
+from lorax_tui.errors import ExitCode, LoraxTuiError
+from lorax_tui.model.text import safe
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the program and exit with its code; whatever goes wrong is one line on stderr."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program; returns the exit code."""
+    try:
+        return lorax_tui.main(arguments, prog_name="lorax-tui", standalone_mode=False) or ExitCode.PASSED
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except LoraxTuiError as error:
+        complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return ExitCode.SIGNAL + 2
+    except Exception as error:
+        logging.getLogger(__name__).exception("unexpected failure")
+        complain(f"unexpected failure: {type(error).__name__}: {error}")
+        return ExitCode.UNEXPECTED
+
+
+def complain(text: str) -> None:
+    """Say on stderr why the program ends; several lines stay several lines."""
+    for line in text.splitlines() or [""]:
+        click.echo(f"lorax-tui: {safe(line, 2000)}", err=True)

@@ -1,0 +1,76 @@
+"""The commands, as people type them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lorax_tui import __version__, config
+from lorax_tui.cli.launch import Launch, wants_screen
+from lorax_tui.cli.options import RunOptions, common, running, split
+from lorax_tui.model.duration import format_duration
+
+DEMO_SCENARIO = "smoke"
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lorax-tui")
+@common
+@click.pass_context
+def lorax_tui(ctx: click.Context, **options: Any) -> int | None:
+    """Watch and steer a load test of a Lorax backend; without a command: the dashboard, idle."""
+    if ctx.invoked_subcommand is not None:
+        given = [name for name, value in options.items() if value not in (None, ())]
+        if given:
+            raise click.UsageError(f"put --{given[0].replace('_', '-')} after {ctx.invoked_subcommand!r}")
+        return None
+    _, common_options = split(options)
+    run_options = RunOptions()
+    if not wants_screen(run_options):
+        raise click.UsageError("no terminal here: name a scenario to run it, as in `lorax-tui run smoke --headless`")
+    return Launch(common_options).idle()
+
+
+@lorax_tui.command()
+@running
+def run(**options: Any) -> int:
+    """Run scenarios, one after the other, and show what happens.
+
+    Without a name: a plain mix of users; say how many (--users), how fast (--spawn-rate) and for how long (--duration).
+    """
+    run_options, common_options = split(options)
+    return Launch(common_options).run(run_options)
+
+
+@lorax_tui.command()
+@running
+def demo(**options: Any) -> int:
+    """Start a real Lorax backend with sample data on a free port of this machine, and run against it."""
+    run_options, common_options = split(options)
+    if common_options.host is not None:
+        raise click.UsageError("demo starts a backend of its own: leave --host out, or use `run`")
+    return Launch(common_options).demo(run_options, DEMO_SCENARIO)
+
+
+@lorax_tui.command()
+@common
+def check(**options: Any) -> int:
+    """See whether the target is usable, what can be measured there, and what to do about what cannot."""
+    _, common_options = split(options)
+    return Launch(common_options).check()
+
+
+@lorax_tui.command()
+@click.option("--config", "path", type=click.Path(path_type=Path), metavar="FILE", help="The scenarios.toml to use.")
+def scenarios(path: Path | None) -> None:
+    """List the scenarios and where they come from."""
+    loaded = config.load(path)
+    click.echo(f"{'name':<12} {'users':>6} {'/s':>6} {'duration':>9}  mix")
+    for scenario in loaded.scenarios:
+        length = "no end" if scenario.duration_s is None else format_duration(scenario.duration_s)
+        mix = ", ".join(f"{name} {weight:g}" for name, weight in scenario.mix.items())
+        click.echo(f"{scenario.name:<12} {scenario.users:>6} {scenario.spawn_rate:>6g} {length:>9}  {mix}")
+    click.echo(f"from {loaded.path}", file=sys.stderr)

@@ -1,0 +1,175 @@
+"""From what was asked for to a running program, and from how it ended to an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import msgspec
+import platformdirs
+
+from lorax_tui import __version__, config, headless
+from lorax_tui.cli.choice import chosen
+from lorax_tui.cli.options import CommonOptions, RunOptions
+from lorax_tui.engine.classes import user_classes
+from lorax_tui.engine.thread import Engine
+from lorax_tui.errors import ExitCode, UsageError
+from lorax_tui.model.scenario import Scenario, Target
+from lorax_tui.model.thresholds import Verdict
+from lorax_tui.runs import store
+from lorax_tui.session import Session, Setup, State
+from lorax_tui.session.log import logging_to
+from lorax_tui.target.backend import DemoBackend
+from lorax_tui.target.guard import check_host
+from lorax_tui.target.preflight import preflight
+
+_EXIT_CODES = {
+    Verdict.PASSED: ExitCode.PASSED,
+    Verdict.FAILED: ExitCode.THRESHOLDS,
+    Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+}
+
+_LIBRARIES = ("locust", "gevent", "textual", "python-socketio", "httpx")
+
+
+def wants_screen(options: RunOptions) -> bool:
+    """Whether to draw the dashboard.
+
+    Raises:
+        UsageError: there is a terminal to draw on, but none to type on.
+    """
+    if options.headless or options.json or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    if not sys.stdin.isatty():
+        raise UsageError("stdin is no terminal, so no key could steer the dashboard: add --headless")
+    return True
+
+
+class Launch:
+    """One start of the program: its configuration, its user classes, its target."""
+
+    def __init__(self, options: CommonOptions) -> None:
+        self._options = options
+        self._config = config.load(options.config)
+        self._classes = user_classes(options.file)
+        config.check_mix(self._config, self._classes)
+
+    def idle(self) -> int:
+        """The dashboard, with nothing running."""
+        return self._go(RunOptions(), [], self._target())
+
+    def run(self, options: RunOptions) -> int:
+        """Run the scenarios that were asked for."""
+        return self._go(options, chosen(self._config, options, self._own_mix()), self._target())
+
+    def demo(self, options: RunOptions, default: str) -> int:
+        """Run the scenarios, or the default one, against a backend of our own."""
+        options = replace(options, names=options.names or (default,))
+        scenarios = chosen(self._config, options, self._own_mix())
+        wants_screen(options)
+        with DemoBackend(progress=_say, log_path=_state_folder() / "demo-backend.log") as backend:
+            return self._go(options, scenarios, Target(host=backend.base_url))
+
+    def check(self) -> int:
+        """Print what the preflight finds."""
+        target = self._target()
+        found = asyncio.run(preflight(target))
+        for check in found.checks:
+            click.echo(f"{'ok' if check.ok else '--'}  {check.name}: {check.detail}")
+            if check.advice:
+                click.echo(f"    {check.advice}")
+        engine = Engine(target, list(self._classes.values()), lambda interval: None)
+        engine.start()
+        try:
+            survey = engine.survey().result()
+        finally:
+            engine.close()
+        for note in survey.notes:
+            click.echo(f"    {note}")
+        click.echo(f"{target.host} is usable")
+        return ExitCode.PASSED
+
+    def _go(self, options: RunOptions, scenarios: Sequence[Scenario], target: Target) -> int:
+        screen = wants_screen(options)
+        setup = self._setup(target)
+        session = Session(setup)
+        with logging_to(_state_folder() / "lorax-tui.log", session.note):
+            session.open()
+            try:
+                return _dashboard(session, scenarios) if screen else _plain(session, scenarios, options.json)
+            finally:
+                session.close()
+
+    def _setup(self, target: Target) -> Setup:
+        runs_dir = self._options.runs_dir or store.default_runs_dir()
+        return Setup(
+            target=target,
+            scenarios=self._config.scenarios,
+            classes=self._classes,
+            runs_dir=runs_dir,
+            guard=self._config.guard,
+            versions={"lorax-tui": __version__, "python": platform.python_version()}
+            | {library: version(library) for library in _LIBRARIES},
+            config=self._config.as_record(),
+        )
+
+    def _target(self) -> Target:
+        target = self._config.target
+        host = check_host(self._options.host or target.host, self._options.allow_hosts)
+        return msgspec.structs.replace(target, host=host)
+
+    def _own_mix(self) -> dict[str, float]:
+        return {name: 1.0 for name, owned in self._classes.items() if owned.__module__.startswith("lorax_tui_own_")}
+
+
+def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
+    # Imported late: Locust takes a signal of the terminal when it is imported, and Textual must take it after that.
+    from lorax_tui.ui import LoraxApp
+
+    started = session.run(scenarios) if scenarios else None
+    LoraxApp(session).run()
+    session.close()
+    view = session.view
+    if view.state is State.ENDED:
+        _say(f"verdict: {view.run.verdict}")
+        _say(f"run: {view.folder}")
+        return _EXIT_CODES[view.run.verdict]
+    if started is not None and started.done() and not started.cancelled():
+        started.result()
+    return ExitCode.PASSED
+
+
+def _plain(session: Session, scenarios: Sequence[Scenario], as_json: bool) -> int:
+    lines = sys.stderr if as_json else sys.stdout
+    code = 0
+    try:
+        headless.run(session, scenarios, lines)
+    except headless.Interrupted as interrupted:
+        code = ExitCode.SIGNAL + interrupted.number
+    view = session.view
+    if view.folder is None:
+        return code
+    if as_json:
+        click.echo((view.folder / "summary.json").read_text())
+    else:
+        lines.write("\n" + headless.closing(view.run) + "\n")
+    if view.trouble:
+        lines.write(f"not all of it is on disk: {view.trouble}\n")
+    lines.write(f"run: {view.folder}\n")
+    lines.flush()
+    return code or _EXIT_CODES[view.run.verdict]
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _state_folder() -> Path:
+    return Path(platformdirs.user_state_dir("lorax-tui"))

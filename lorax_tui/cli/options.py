@@ -1,0 +1,95 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lorax_tui.model.duration import parse_duration
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Duration(click.ParamType):
+    """A length of time as in 90s, 5m, 1h30m."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            return value if isinstance(value, float) else parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What `run` and `demo` were asked for."""
+
+    names: tuple[str, ...] = ()
+    users: int | None = None
+    spawn_rate: float | None = None
+    duration_s: float | None = None
+    headless: bool = False
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommonOptions:
+    """What every command that makes load was asked for."""
+
+    host: str | None = None
+    config: Path | None = None
+    runs_dir: Path | None = None
+    allow_hosts: tuple[str, ...] = ()
+    file: Path | None = None
+
+
+_COMMON = (
+    click.option("--host", metavar="URL", help="The Lorax backend, instead of the file's [target] host."),
+    click.option(
+        "--allow-host", "allow_hosts", metavar="NAME", multiple=True, help="Allow a host that is not this machine."
+    ),
+    click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The scenarios.toml to use."),
+    click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."),
+    click.option("-f", "--file", type=click.Path(path_type=Path), metavar="FILE", help="User classes of your own."),
+)
+
+_RUN = (
+    click.argument("names", nargs=-1, metavar="[SCENARIO]..."),
+    click.option("--users", type=click.IntRange(min=1), help="Users, instead of the scenario's."),
+    click.option(
+        "--spawn-rate", type=click.FloatRange(min=0, min_open=True), help="Users started or stopped a second."
+    ),
+    click.option("--duration", "duration_s", type=Duration(), help="How long each scenario lasts: 90s, 5m, 1h30m."),
+    click.option("--headless", is_flag=True, help="Plain lines instead of the dashboard."),
+    click.option("--json", is_flag=True, help="Headless; stdout holds the summary alone."),
+)
+
+
+def common(command: Command) -> Command:
+    """Add the options of every command that makes load."""
+    return _with(command, _COMMON)
+
+
+def running(command: Command) -> Command:
+    """Add the options of a command that runs scenarios."""
+    return _with(command, (*_RUN, *_COMMON))
+
+
+def _with(command: Command, options: tuple[Callable[[Any], Any], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def split(options: dict[str, Any]) -> tuple[RunOptions, CommonOptions]:
+    """What click collected, told apart."""
+    run_names = RunOptions.__dataclass_fields__
+    run = {name: value for name, value in options.items() if name in run_names}
+    rest = {name: value for name, value in options.items() if name not in run_names}
+    return RunOptions(**run), CommonOptions(**rest)

@@ -1,0 +1,177 @@
+"""The plain reader: a line for every interval, then the tables and the verdict. The same figures as on the screen."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import dropwhile
+from types import FrameType
+from typing import TextIO
+
+from lorax_tui.model import format as words
+from lorax_tui.model.records import HTTP, SOCKET_IO, Event
+from lorax_tui.model.scenario import Scenario
+from lorax_tui.model.view import OperationView, PhaseView, RunView
+from lorax_tui.session import Session, SessionView, State
+
+_LOOK_S = 0.2
+"""How often a signal is looked for while nothing new is published."""
+
+HEADING = (
+    f"{'time':>6}  {'scenario':<10} {'users':>9} {'/s':>7} {'failed/s':>8}   "
+    f"{'HTTP p50':>9} {'p95':>7} {'p99 ms':>7}   {'Socket.IO p50':>13} {'p95':>7} {'p99 ms':>7}   memory"
+)
+
+
+class Interrupted(Exception):
+    """A signal asked to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"ended by {signal.Signals(number).name}")
+        self.number = number
+        """The signal's."""
+
+
+def run(session: Session, scenarios: Sequence[Scenario], lines: TextIO) -> SessionView:
+    """Run scenarios one after the other, with a line for every interval; returns the last view.
+
+    Raises:
+        Interrupted: a signal asked to end; the run, if it had begun, is whole on disk.
+        LoraxTuiError: the run could not be started.
+    """
+    with _signals(session) as caught:
+        started = session.run(scenarios)
+        view, printer = session.view, Printer(lines)
+        while not (started.done() and view.state in (State.ENDED, State.IDLE)):
+            printer.show(view)
+            view = session.wait(view, _LOOK_S)
+        started.result()
+        printer.show(view)
+    if caught:
+        raise Interrupted(caught[0])
+    return view
+
+
+class Printer:
+    """Prints what is new in each view."""
+
+    def __init__(self, lines: TextIO) -> None:
+        self._lines = lines
+        self._notice = ""
+        self._event: Event | None = None
+        self._at_s = -1.0
+
+    def show(self, view: SessionView) -> None:
+        if view.notice and view.notice != self._notice:
+            self._print(view.notice)
+        self._notice = view.notice
+        for event in self._new_events(view.run.events):
+            self._print(f"{words.clock(event.at_s):>6}  {event.text}")
+        points = view.run.points
+        if points and points[-1].at_s > self._at_s:
+            if self._at_s < 0:
+                self._print(HEADING)
+            self._at_s = points[-1].at_s
+            self._print(line(view))
+
+    def _new_events(self, events: tuple[Event, ...]) -> list[Event]:
+        new = list(dropwhile(lambda event: event is not self._event, events))[1:]
+        if not new and events and events[-1] is not self._event:
+            new = list(events)
+        if new:
+            self._event = new[-1]
+        return new
+
+    def _print(self, text: str) -> None:
+        self._lines.write(text + "\n")
+        self._lines.flush()
+
+
+def line(view: SessionView) -> str:
+    """The last interval in one line; latencies over the sliding window."""
+    run = view.run
+    point = run.points[-1]
+    latencies = [_latencies(run, HTTP, 9), _latencies(run, SOCKET_IO, 13)]
+    users = f"{run.users_actual}/{run.users_wanted}"
+    return (
+        f"{words.clock(point.at_s):>6}  {(view.scenario or ''):<10.10} {users:>9} {words.rate(point.ok_rate):>7} "
+        f"{words.rate(point.bad_rate):>8}   {latencies[0]}   {latencies[1]}   {_memory(run)}"
+    )
+
+
+def closing(run: RunView) -> str:
+    """The tables and the verdict of a run."""
+    parts = [_phase_table(phase) for phase in run.phases]
+    if run.errors:
+        parts.append("\n".join(["errors", *(f"  {error}" for error in _error_lines(run))]))
+    doubt = "  (the generator was at its limit)" if any(phase.bound for phase in run.phases) else ""
+    parts.append(f"verdict: {run.verdict}{doubt}")
+    return "\n\n".join(parts)
+
+
+def _phase_table(phase: PhaseView) -> str:
+    settled = "never settled" if phase.settled_s is None else f"settled after {phase.settled_s - phase.start_s:.1f} s"
+    end_s = phase.end_s or phase.start_s
+    head = (
+        f"{phase.scenario}  {words.clock(phase.start_s)} to {words.clock(end_s)}  {phase.users_wanted} users, "
+        f"{settled}: {phase.verdict}"
+    )
+    columns = (
+        f"  {'':<10} {'operation':<26} {'/s':>7} {'asks':>7} {'failed':>7} "
+        f"{'p50':>7} {'p95':>7} {'p99':>7} {'max ms':>7}"
+    )
+    rows = [_operation_row(operation) for operation in phase.operations]
+    rules = [
+        f"  {judgement.protocol:<10} {judgement.rule.text:<26} {words.measured(judgement):>7} {judgement.verdict}"
+        for judgement in phase.judgements
+    ]
+    return "\n".join([head, columns, *rows, *rules])
+
+
+def _operation_row(operation: OperationView) -> str:
+    figures = (operation.p50_ms, operation.p95_ms, operation.p99_ms, operation.max_ms)
+    return (
+        f"  {operation.protocol:<10} {operation.name:<26.26} {words.rate(operation.rps):>7} {operation.asks:>7} "
+        f"{operation.bad:>7} " + " ".join(f"{words.milliseconds(figure):>7}" for figure in figures)
+    )
+
+
+def _error_lines(run: RunView) -> Iterator[str]:
+    for error in run.errors:
+        yield f"{error.count}x {error.kind}  {error.protocol} {error.name}: {error.message}"
+        if error.hint:
+            yield f"    {error.hint}"
+
+
+def _latencies(run: RunView, protocol: str, width: int) -> str:
+    latency = run.points[-1].latency.get((protocol, ""))
+    figures = (None, None, None) if latency is None else (latency.p50_ms, latency.p95_ms, latency.p99_ms)
+    first, *rest = (words.milliseconds(figure) for figure in figures)
+    return " ".join([f"{first:>{width}}", *(f"{figure:>7}" for figure in rest)])
+
+
+def _memory(run: RunView) -> str:
+    return "  ".join(f"{words.megabytes(pid.rss_mb)} (pid {pid.pid})" for pid in run.target.pids) or "unknown"
+
+
+@contextmanager
+def _signals(session: Session) -> Iterator[list[int]]:
+    """The first signal ends the run gracefully, the second the process at once."""
+    caught: list[int] = []
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if caught:
+            os._exit(128 + number)
+        caught.append(number)
+        session.stop(f"signal {signal.Signals(number).name}")
+
+    before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
+        number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

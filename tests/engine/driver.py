@@ -1,0 +1,65 @@
+"""An engine without a session: drives it, and folds what it hands out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from lorax_tui.engine.thread import Engine
+from lorax_tui.engine.users import LoraxUser
+from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
+from lorax_tui.model.run import Run
+from lorax_tui.model.scenario import Target
+
+LIMIT_S = 15.0
+
+
+class Driver:
+    """Starts phases one after the other."""
+
+    def __init__(self, host: str, classes: Sequence[type[LoraxUser]]) -> None:
+        self.engine = Engine(Target(host=host), classes, self._take)
+        self.intervals: list[Interval] = []
+        self.run = Run()
+        self._lock = threading.Lock()
+        self._began_s = 0.0
+        self._phase = 0
+
+    def begin(self) -> None:
+        self.engine.start()
+        self._began_s = time.monotonic()
+        self.engine.begin(self._began_s).result(LIMIT_S)
+
+    def apply(self, users: int, spawn_rate: float, **mix: float) -> None:
+        """Begin the next phase."""
+        self._phase += 1
+        start = PhaseStart(self._phase, f"phase {self._phase}", users, spawn_rate, mix)
+        with self._lock:
+            self.run.fold(Event(time.monotonic() - self._began_s, EventKind.SWITCH, "", start))
+        self.engine.apply(start).result(LIMIT_S)
+
+    def stop(self) -> None:
+        self.engine.stop().result(LIMIT_S)
+
+    def users(self) -> dict[str, int]:
+        """How many of each class run now."""
+        counts = self.engine._call(lambda: self.engine._runner.user_classes_count).result(LIMIT_S)
+        return {name: count for name, count in counts.items() if count}
+
+    def _take(self, interval: Interval) -> None:
+        with self._lock:
+            self.intervals.append(interval)
+            self.run.fold(interval)
+
+
+@contextmanager
+def driver(host: str, *classes: type[LoraxUser]) -> Iterator[Driver]:
+    """A driver whose engine has begun a run; it ends with the block."""
+    driven = Driver(host, classes)
+    driven.begin()
+    try:
+        yield driven
+    finally:
+        driven.engine.close()

@@ -1,0 +1,222 @@
+"""The engine against a server that keeps its own count: switching, stopping, and not one ask lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from itertools import count
+
+import gevent
+import psutil
+import pytest
+
+from lorax_tui.users import LoraxUser, constant, task
+from tests.counting_server import CountingServer, counting_server
+from tests.engine.driver import Driver, driver
+from tests.waiting import wait_until
+
+ASKED: dict[str, list[str]] = {}
+ENDED: dict[str, list[str]] = {}
+_ids = count()
+
+
+class Counted(LoraxUser):
+    """Sends every request with an id of its own, and keeps both ends of it."""
+
+    abstract = True
+    wait_time = constant(0.02)
+    path = "/quick"
+
+    @task
+    def ask(self) -> None:
+        request_id = str(next(_ids))
+        ASKED.setdefault(self.path, []).append(request_id)
+        response = self.client.get(self.path, headers={"X-Request-Id": request_id})
+        if response.status_code == 200:
+            ENDED.setdefault(self.path, []).append(request_id)
+
+
+class Quick(Counted):
+    pass
+
+
+class Slow(Counted):
+    path = "/slow"
+
+
+class Other(Counted):
+    wait_time = constant(0.05)
+
+
+class Hanging(Counted):
+    path = "/hang"
+
+
+class Dying(LoraxUser):
+    @task
+    def die(self) -> None:
+        raise RuntimeError("a mistake in the user's own file")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[CountingServer]:
+    with counting_server() as running:
+        yield running
+
+
+@pytest.fixture
+def driven(server: CountingServer) -> Iterator[Driver]:
+    ASKED.clear()
+    ENDED.clear()
+    server.served.clear()
+    with driver(server.url, Quick, Slow, Other, Hanging, Dying) as driven:
+        yield driven
+
+
+def watch(driven: Driver, until: dict[str, int], deadline_s: float) -> tuple[list[int], float]:
+    """The totals that were seen on the way to the counts `until`, and how long it took."""
+    began_s = time.monotonic()
+    totals: list[int] = []
+
+    def arrived() -> bool:
+        users = driven.users()
+        totals.append(sum(users.values()))
+        return users == until
+
+    wait_until(arrived, f"{until}, the last were {driven.users()}", deadline_s)
+    return totals, time.monotonic() - began_s
+
+
+def test_an_equal_total_with_another_mix_converges_at_the_spawn_rate(driven: Driver) -> None:
+    driven.apply(50, 100, Quick=8, Slow=1, Other=1)
+    watch(driven, {"Quick": 40, "Slow": 5, "Other": 5}, 5)
+    driven.apply(50, 20, Quick=1, Slow=8, Other=1)
+    totals, took_s = watch(driven, {"Quick": 5, "Slow": 40, "Other": 5}, 35 / 20 + 1)
+    assert set(totals) == {50}
+    assert took_s > 1
+
+
+def test_a_second_switch_replaces_a_ramp_under_way(driven: Driver) -> None:
+    driven.apply(40, 100, Quick=1)
+    watch(driven, {"Quick": 40}, 5)
+    driven.apply(40, 10, Slow=1)
+    wait_until(lambda: driven.users().get("Slow", 0) >= 5, "the first switch is under way")
+    driven.apply(40, 20, Quick=3, Other=1)
+    totals, _ = watch(driven, {"Quick": 30, "Other": 10}, 3)
+    assert set(totals) == {40}
+
+
+def test_every_ask_has_one_outcome_and_the_server_agrees(driven: Driver, server: CountingServer) -> None:
+    driven.apply(20, 100, Quick=3, Slow=1)
+    wait_until(lambda: len(ENDED.get("/slow", [])) > 20, "answers of both kinds")
+    driven.apply(5, 50, Slow=1)
+    watch(driven, {"Slow": 5}, 5)
+    driven.stop()
+    for row in driven.run.totals():
+        path = row.name.removeprefix("GET ")
+        served = server.served[path]
+        assert row.asks == len(ASKED[path]) == row.ok + row.bad + row.interrupted
+        assert row.ok == len(ENDED[path])
+        assert set(ENDED[path]) <= set(served) <= set(ASKED[path])
+        assert len(served) == len(set(served))
+        assert row.in_flight == 0 and row.bad == 0
+
+
+def test_a_surviving_user_loses_no_request_in_a_switch(driven: Driver, server: CountingServer) -> None:
+    driven.apply(10, 100, Slow=1)
+    wait_until(lambda: len(ENDED.get("/slow", [])) >= 10, "every user has an answer")
+    driven.apply(20, 50, Slow=1)
+    watch(driven, {"Slow": 20}, 3)
+    seen = set(ASKED["/slow"])
+    wait_until(lambda: seen <= set(ENDED["/slow"]), "all that was asked before is answered")
+
+
+def test_a_phase_knows_when_it_settled_and_whose_asks_are_its_own(driven: Driver) -> None:
+    driven.apply(10, 20, Quick=1)
+    wait_until(lambda: driven.intervals and driven.intervals[-1].settled_s, "the first phase has settled")
+    driven.apply(20, 20, Quick=1)
+    wait_until(
+        lambda: driven.intervals[-1].phase == 2 and driven.intervals[-1].settled_s, "the second phase has settled"
+    )
+    wait_until(lambda: driven.run.phases[1].protocols["HTTP"].settled.ok > 50, "answers in the second phase")
+    driven.stop()
+    first, second = driven.run.phases
+    assert first.settled_s is not None and second.settled_s is not None
+    assert first.start_s < first.settled_s < second.start_s < second.settled_s
+    assert 0.2 < second.settled_s - second.start_s < 3
+    asks = [phase.protocols["HTTP"].count("asks") for phase in driven.run.phases]
+    assert sum(asks) == sum(row.asks for row in driven.run.totals()) == len(ASKED["/quick"])
+
+
+def test_users_that_hang_do_not_hold_up_a_ramp_and_are_interrupted(driven: Driver, server: CountingServer) -> None:
+    driven.apply(20, 100, Hanging=1)
+    wait_until(lambda: server.hanging == 20, "all users hang")
+    driven.apply(4, 20, Quick=1)
+    _, took_s = watch(driven, {"Quick": 4}, 3)
+    assert took_s < 20 / 20 + 1
+    wait_until(lambda: server.hanging == 0, "the server has lost all that hung", 5)
+    driven.stop()
+    row = next(row for row in driven.run.totals() if row.name == "GET /hang")
+    assert (row.asks, row.interrupted, row.ok, row.bad) == (20, 20, 0, 0)
+    assert row.max_ms is None
+
+
+def test_stopping_users_that_hang_takes_the_stop_timeout(driven: Driver, server: CountingServer) -> None:
+    driven.apply(50, 100, Hanging=1)
+    wait_until(lambda: server.hanging == 50, "all users hang")
+    began_s = time.monotonic()
+    driven.stop()
+    assert time.monotonic() - began_s < 2 + 1
+    assert driven.users() == {}
+    assert sum(row.interrupted for row in driven.run.totals()) == 50
+
+
+def test_closing_leaves_nothing_behind_even_in_a_ramp_and_twice(server: CountingServer) -> None:
+    threads = set(threading.enumerate())
+    with driver(server.url, Quick, Hanging) as driven:
+        driven.apply(200, 50, Quick=1, Hanging=1)
+        wait_until(lambda: sum(driven.users().values()) > 20, "the ramp is under way")
+        driven.engine.close()
+        driven.engine.close()
+    assert {thread for thread in threading.enumerate() if thread.name == "engine"} <= threads
+    sockets = [kept for kept in psutil.Process().net_connections() if kept.raddr and kept.status == "ESTABLISHED"]
+    port = int(server.url.rpartition(":")[2])
+    assert not [kept for kept in sockets if kept.raddr.port == port]
+
+
+def test_a_mistake_in_a_user_class_does_not_end_the_run(driven: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    driven.apply(5, 50, Dying=1)
+    wait_until(lambda: "a mistake in the user's own file" in caplog.text, "the mistake is logged")
+    driven.apply(5, 50, Quick=1)
+    watch(driven, {"Quick": 5}, 3)
+
+
+def test_a_run_can_follow_a_run(driven: Driver) -> None:
+    driven.apply(5, 50, Quick=1)
+    wait_until(lambda: len(ENDED.get("/quick", [])) > 5, "answers")
+    driven.stop()
+    asked = len(ASKED["/quick"])
+    driven.intervals.clear()
+    driven.engine.begin(time.monotonic()).result(5)
+    driven.apply(3, 50, Quick=1)
+    wait_until(lambda: len(ASKED["/quick"]) > asked + 5, "answers in the second run")
+    driven.stop()
+    second = sum(tally.asks for interval in driven.intervals for tally in interval.tallies)
+    assert second == len(ASKED["/quick"]) - asked
+    assert driven.intervals[0].began_s < 0.5
+
+
+def test_health_is_measured(driven: Driver) -> None:
+    driven.apply(2, 10, Quick=1)
+    wait_until(lambda: len(driven.intervals) >= 2, "two intervals")
+    health = driven.intervals[-1].health
+    assert health.lag_p99_ms is not None and health.lag_p50_ms is not None
+    assert health.cpu_percent is not None and health.cpu_percent > 0
+    assert health.http_connections == 2
+    assert health.open_files and health.file_limit and health.open_files < health.file_limit
+
+
+def test_the_engine_does_not_patch_the_standard_library() -> None:
+    assert not gevent.monkey.is_module_patched("socket")
+    assert not gevent.monkey.is_module_patched("threading")
