@@ -44,17 +44,17 @@ class Survey:
 
 
 def survey(context: Context) -> Survey:
-    """Find out whether the target answers pings and which file it can load, and tell the context."""
+    """Find out which file the target can load and whether it answers pings, and tell the context."""
     notes: list[str] = []
     data_file: tuple[str, str] | None = None
     data_set: DataSet | None = None
     visit = _Visit(context)
     try:
         if visit.enter():
+            data_file, data_set = visit.find_file(notes)
             context.answers_ping = requests.ping(visit.socket, PING_LIMIT_S) is not None
             if not context.answers_ping:
                 notes.append("the target answers no ping (diagnostics are off): measuring get_cache_stats instead")
-            data_file, data_set = visit.find_file(notes)
         else:
             notes.append(f"the target lets nobody in over Socket.IO: {visit.problem()}")
     finally:
@@ -117,9 +117,8 @@ class _Visit:
             notes.append(f"{safe(project, 80)}/{safe(file, 80)} cannot be loaded: {self.problem()}")
             if tried == MOST_FILES or not self.socket.connected:
                 break
-        instead = "ping" if not notes or "ping" not in notes[0] else "get_cache_stats"
         found = "none of the target's files can be loaded" if tried else "the target has no file to load"
-        notes.append(f"{found}: loading and looking at trees is not measured, {instead} is asked instead")
+        notes.append(f"{found}: loading and looking at trees is not measured, pings are sent instead")
         return None, None
 
     def _candidates(self, notes: list[str]) -> Iterator[tuple[str, str]]:

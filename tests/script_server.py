@@ -1,0 +1,147 @@
+"""A Socket.IO server that says exactly what a test tells it to say, byte by byte if need be.
+
+    server.on["ping"] = answer            async def answer(wire, number, payload): ...
+    server.welcome = [...]                what a connection is told after it asked for the namespace
+
+Runs in a thread of its own. Speaks just enough of the protocol to be taken for a backend.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+OPEN = '0{"sid":"e","upgrades":[],"pingInterval":25000,"pingTimeout":60000,"maxPayload":1000000}'
+IN_NAMESPACE = '40{"sid":"s"}'
+GREETING = '42["status",{"message":"Connected","lorax_sid":"any"}]'
+
+Answer = Callable[["Wire", int, dict[str, Any]], Awaitable[None]]
+
+
+class Wire:
+    """One connection, seen from the server."""
+
+    def __init__(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        self._send = send
+        self.kept: list[int] = []
+        """Numbers of asks that a test's answer keeps for later."""
+
+    async def raw(self, text: str) -> None:
+        """Send a message as it is."""
+        await self._send({"type": "websocket.send", "text": text})
+
+    async def event(self, name: str, payload: object) -> None:
+        """Send an event."""
+        await self.raw(f"42{json.dumps([name, payload])}")
+
+    async def ack(self, number: int, *payload: object) -> None:
+        """Send an ack."""
+        await self.raw(f"43{number}{json.dumps(list(payload))}")
+
+    async def hang_up(self) -> None:
+        """Close the connection."""
+        await self._send({"type": "websocket.close"})
+
+
+class ScriptServer:
+    """The script, and what came in."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.connections = 0
+        """Open ones."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Start with an empty script."""
+        self.on: dict[str, Answer] = {}
+        self.welcome = [IN_NAMESPACE, GREETING]
+        self.cookies: list[str] = []
+        self.pages: dict[str, object] = {}
+        """What HTTP paths answer; the others say 502."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return
+        if scope["type"] == "http":
+            await self._page(scope["path"], send)
+            return
+        await receive()
+        if "/socket.io/" not in scope["path"]:
+            await send({"type": "websocket.close"})
+            return
+        self.cookies += [value.decode() for name, value in scope["headers"] if name == b"cookie"]
+        await send({"type": "websocket.accept"})
+        self.connections += 1
+        try:
+            await self._talk(receive, Wire(send))
+        finally:
+            self.connections -= 1
+
+    async def _page(self, path: str, send: Any) -> None:
+        status = 200 if path in self.pages else 502
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(self.pages.get(path)).encode()})
+
+    async def _talk(self, receive: Any, wire: Wire) -> None:
+        await wire.raw(OPEN)
+        tasks = set()
+        while True:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                break
+            text = message.get("text") or ""
+            if text.startswith("40"):
+                for line in self.welcome:
+                    await wire.raw(line)
+            elif text.startswith("42"):
+                digits = text[2 : text.index("[")]
+                name, payload = json.loads(text[text.index("[") :])
+                if name in self.on:
+                    task = asyncio.create_task(self._answer(wire, name, int(digits), payload))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+            elif text == "1":
+                await wire.hang_up()
+        for task in tasks:
+            task.cancel()
+
+    async def _answer(self, wire: Wire, name: str, number: int, payload: dict[str, Any]) -> None:
+        try:
+            await self.on[name](wire, number, payload)
+        except RuntimeError:
+            """The client is gone; uvicorn says so in this way."""
+
+
+@contextmanager
+def script_server(**tls: Any) -> Iterator[ScriptServer]:
+    """A running server on a free loopback port; `tls` as uvicorn takes it."""
+    server = ScriptServer()
+    listener = socket.create_server(("127.0.0.1", 0))
+    scheme = "https" if tls else "http"
+    server.url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        server,
+        ws="wsproto",
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=1,
+        **tls,
+    )
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(running.serve([listener])))
+    thread.start()
+    try:
+        yield server
+    finally:
+        running.should_exit = True
+        thread.join(10)
+        listener.close()
