@@ -12,13 +12,11 @@ import asyncio
 import subprocess
 import sys
 import time
-import warnings
 from statistics import median
 
-import lorax_tui.engine  # noqa: F401, before locust: no patching
+import lorax_tui.engine  # noqa: F401  (before locust, which would patch the standard library)
 
-warnings.filterwarnings("ignore", category=DeprecationWarning)
-
+# isort: split
 import gevent
 from locust import FastHttpUser, HttpUser, User, constant, task
 from locust.env import Environment

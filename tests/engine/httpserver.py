@@ -11,10 +11,12 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import gevent
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -63,19 +65,16 @@ class Peer:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.keeps_alive = False
 
-    def hang(self) -> bool:
-        """Say nothing until the client goes away or the server stops; whether the client went away."""
+    def hang(self) -> None:
+        """Say nothing until the client goes away or the server stops."""
         self.keeps_alive = False
         self.connection.settimeout(0.05)
         while not self.stopping.is_set():
             try:
                 if not self.connection.recv(1):
-                    return True
+                    return
             except TimeoutError:
                 continue
-            except OSError:
-                return True
-        return False
 
 
 Route = Callable[[Peer, Received], None]
@@ -92,8 +91,8 @@ class HttpServer:
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
     """Accepted so far."""
-    left: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    """Released each time a hanging route sees its client go away."""
+    closed: int = 0
+    """Closed so far, by either side."""
 
     def __enter__(self) -> HttpServer:
         self._stopping = threading.Event()
@@ -144,7 +143,8 @@ class HttpServer:
                 with connection:
                     self._talk(connection, number)
             except OSError:
-                return  # the client left, or did not like the certificate
+                pass  # the client left, or did not like the certificate
+        self.closed += 1
 
     def _talk(self, connection: socket.socket, number: int) -> None:
         pending = b""
@@ -180,6 +180,14 @@ class HttpServer:
             data += more
         connection.settimeout(5)
         return data
+
+
+def wait_until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
+    """Let other greenlets and threads run until it is so."""
+    ends_at = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < ends_at, "it did not come to pass in time"
+        gevent.sleep(0.005)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from lorax_tui.engine.http import HttpLimits, HttpSession, Response
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.records import Outcome, Tally
 from lorax_tui.model.scenario import Target
-from tests.engine.httpserver import Authority, HttpServer, Peer, Received
+from tests.engine.httpserver import Authority, HttpServer, Peer, Received, wait_until
 
 LIMITS = HttpLimits(
     connect_s=2.0, read_s=0.4, total_s=0.8, header_bytes=32 * 1024, body_bytes=2 * 1024 * 1024, redirects=4
@@ -382,11 +382,3 @@ def test_nothing_is_smuggled_into_a_request(bench: Bench, options: dict[str, obj
         bench.session.request(**{"method": "GET", **options})  # type: ignore[arg-type]
     assert bench.server.requests == []
     assert bench.recorder.cut() == []
-
-
-def wait_until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
-    """Let other greenlets run until it is so."""
-    ends_at = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < ends_at, "it did not come to pass in time"
-        gevent.sleep(0.005)
