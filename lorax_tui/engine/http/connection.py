@@ -129,13 +129,18 @@ class Connection:
 
     def abort(self) -> None:
         """Close it under whoever uses it."""
-        self._deadline.interrupt(HttpAborted())
-        self.close()
+        if self._deadline.interrupt(HttpAborted()):
+            self._close_stream()
+        else:
+            self.close()
 
     def close(self) -> None:
         """Close it; once is enough."""
         self._deadline.close()
         self._reader.close()
+        self._close_stream()
+
+    def _close_stream(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()

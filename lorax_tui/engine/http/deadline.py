@@ -41,12 +41,17 @@ class Deadline:
         self.at = inf
         self._greenlet = None
 
-    def interrupt(self, reason: BaseException) -> None:
-        """Throw `reason` into the greenlet that waits, if any does."""
-        greenlet = self._greenlet
-        if greenlet is not None and greenlet is not getcurrent():
+    def interrupt(self, reason: BaseException) -> bool:
+        """Throw `reason` into the greenlet that waits, when the loop comes to it; whether there is one."""
+        if self._greenlet is None:
+            return False
+        self._loop.run_callback(self._throw, self._greenlet, reason)
+        return True
+
+    def _throw(self, greenlet: Any, reason: BaseException) -> None:
+        if greenlet is self._greenlet:  # it may have ended its wait in the meantime
             self.disarm()
-            self._loop.run_callback(greenlet.throw, reason)
+            greenlet.throw(reason)
 
     def close(self) -> None:
         """Give the timer back."""

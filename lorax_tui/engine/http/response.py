@@ -170,8 +170,15 @@ class CaughtResponse(Response):
     __slots__ = ("_ask", "_entered", "_judged", "_verdict")
 
     def __init__(self, response: Response, ask: Ask) -> None:
-        for name in Response.__slots__:
-            setattr(self, name, getattr(response, name))
+        super().__init__(
+            response.request,
+            response.status_code,
+            response._fields,
+            response.content,
+            response.elapsed_ms,
+            response._failure,
+        )
+        self.history = response.history
         self._ask = ask
         self._entered = False
         self._judged = False
