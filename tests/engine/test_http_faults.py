@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import resource
 import socket
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import gevent
@@ -20,164 +17,12 @@ from lorax_tui.engine.http import HttpLimits, HttpSession, Response
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.records import Outcome, Tally
 from lorax_tui.model.scenario import Target
-from tests.engine.httpserver import Authority, HttpServer, Peer, Received, wait_until
+from tests.engine.httpfaults import FAULTS, fine, squeezed_zeros
+from tests.engine.httpserver import Authority, HttpServer, Route, wait_until
 
 LIMITS = HttpLimits(
     connect_s=2.0, read_s=0.4, total_s=0.8, header_bytes=32 * 1024, body_bytes=2 * 1024 * 1024, redirects=4
 )
-MB = 1024 * 1024
-
-
-def truncated(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
-    peer.close()
-
-
-def truncated_chunks(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
-    peer.close()
-
-
-def truncated_header(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nContent-Le")
-    peer.close()
-
-
-def truncated_gzip(peer: Peer, request: Received) -> None:
-    peer.answer(gzip.compress(b"whole" * 100)[:-10], "Content-Encoding: gzip")
-
-
-def no_gzip(peer: Peer, request: Received) -> None:
-    peer.answer(b"plain text", "Content-Encoding: gzip")
-
-
-def garbage(peer: Peer, request: Received) -> None:
-    peer.send(b"\x00\xff\x1b[2Jnot http at all\r\n\r\n")
-    peer.close()
-
-
-def upgrade(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-
-
-def closed(peer: Peer, request: Received) -> None:
-    peer.close()
-
-
-def reset(peer: Peer, request: Received) -> None:
-    peer.reset()
-
-
-def drip(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-    for _ in range(100):
-        peer.send(b".")
-        if peer.stopping.wait(0.1):
-            return
-
-
-def stall(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome")
-    peer.hang()
-
-
-def hang(peer: Peer, request: Received) -> None:
-    peer.hang()
-
-
-def header_flood(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\n")
-    while not peer.stopping.is_set():
-        peer.send(b"X-More: and more\r\n" * 500)
-
-
-def trailer_flood(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n")
-    while not peer.stopping.is_set():
-        peer.send(b"X-More: and more\r\n" * 500)
-
-
-def interim_flood(peer: Peer, request: Received) -> None:
-    while not peer.stopping.is_set():
-        peer.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 500)
-
-
-def big_header(peer: Peer, request: Received) -> None:
-    peer.answer(b"", "X-Big: " + "x" * (40 * 1024))
-
-
-def oversize(peer: Peer, request: Received) -> None:
-    peer.answer(b"x" * (3 * MB))
-
-
-def oversize_chunks(peer: Peer, request: Received) -> None:
-    peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while not peer.stopping.is_set():
-        peer.send(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
-
-
-def bomb(peer: Peer, request: Received) -> None:
-    peer.answer(squeezed_zeros(), "Content-Encoding: gzip")
-
-
-@cache
-def squeezed_zeros() -> bytes:
-    """Two hundred megabytes in two hundred kilobytes."""
-    squeezer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return b"".join(squeezer.compress(bytes(MB)) for _ in range(200)) + squeezer.flush()
-
-
-def loop(peer: Peer, request: Received) -> None:
-    peer.answer(b"", "Location: /loop", status="302 Found")
-
-
-def off_host(peer: Peer, request: Received) -> None:
-    peer.answer(b"", "Location: http://127.0.0.2:9/elsewhere", status="302 Found")
-
-
-def off_scheme(peer: Peer, request: Received) -> None:
-    peer.answer(b"", "Location: ftp://127.0.0.1/file", status="302 Found")
-
-
-def error_500(peer: Peer, request: Received) -> None:
-    peer.answer(b"\xff\xfe\x00 broken", "Content-Type: text/plain; charset=utf-8", status="500 Oh No")
-
-
-def missing(peer: Peer, request: Received) -> None:
-    peer.answer(b"", status="404 Not Found")
-
-
-def fine(peer: Peer, request: Received) -> None:
-    peer.answer(b"fine")
-
-
-FAULTS: list[tuple[Callable[[Peer, Received], None], Outcome, str, int]] = [
-    (truncated, Outcome.FAILED, "truncated", 0),
-    (truncated_chunks, Outcome.FAILED, "truncated", 0),
-    (truncated_header, Outcome.FAILED, "truncated", 0),
-    (truncated_gzip, Outcome.FAILED, "truncated", 0),
-    (no_gzip, Outcome.FAILED, "garbage", 0),
-    (garbage, Outcome.FAILED, "garbage", 0),
-    (upgrade, Outcome.FAILED, "garbage", 0),
-    (closed, Outcome.FAILED, "reset", 0),
-    (reset, Outcome.FAILED, "reset", 0),
-    (drip, Outcome.TIMEOUT, "timeout", 0),
-    (stall, Outcome.TIMEOUT, "timeout", 0),
-    (hang, Outcome.TIMEOUT, "timeout", 0),
-    (header_flood, Outcome.FAILED, "oversize", 0),
-    (trailer_flood, Outcome.FAILED, "oversize", 0),
-    (interim_flood, Outcome.FAILED, "oversize", 0),
-    (big_header, Outcome.FAILED, "oversize", 0),
-    (oversize, Outcome.FAILED, "oversize", 0),
-    (oversize_chunks, Outcome.FAILED, "oversize", 0),
-    (bomb, Outcome.FAILED, "oversize", 0),
-    (loop, Outcome.FAILED, "redirect", 0),
-    (off_host, Outcome.FAILED, "redirect", 0),
-    (off_scheme, Outcome.FAILED, "redirect", 0),
-    (error_500, Outcome.FAILED, "status", 500),
-    (missing, Outcome.FAILED, "status", 404),
-    (fine, Outcome.OK, "", 200),
-]
 
 
 @dataclass
@@ -224,9 +69,7 @@ def booked(recorder: Recorder) -> tuple[Outcome, str]:
 
 
 @pytest.mark.parametrize(("route", "outcome", "kind", "status"), FAULTS, ids=[route.__name__ for route, *_ in FAULTS])
-def test_each_fault_has_its_outcome(
-    bench: Bench, route: Callable[[Peer, Received], None], outcome: Outcome, kind: str, status: int
-) -> None:
+def test_each_fault_has_its_outcome(bench: Bench, route: Route, outcome: Outcome, kind: str, status: int) -> None:
     began = time.perf_counter()
     response = bench.session.get(f"/{route.__name__}")
     assert time.perf_counter() - began < 5
@@ -261,6 +104,14 @@ def test_a_hang_ends_at_the_limit(bench: Bench, timeout: float | tuple[float, fl
     assert limit_s * 1e3 <= response.elapsed_ms < limit_s * 1e3 + 500
     assert booked(bench.recorder) == (Outcome.TIMEOUT, "timeout")
     assert bench.session.connections == 0
+
+
+@pytest.mark.parametrize(("before_s", "limit_s"), [(0.1, 0.3), (0.6, 0.2)])
+def test_each_request_of_a_connection_has_its_own_limit(bench: Bench, before_s: float, limit_s: float) -> None:
+    assert bench.session.get("/fine", timeout=before_s).ok
+    response = bench.session.get("/hang", timeout=limit_s)
+    assert limit_s * 1e3 <= response.elapsed_ms < limit_s * 1e3 + 500
+    assert [request.connection for request in bench.server.requests] == [bench.server.connections] * 2
 
 
 def test_the_whole_operation_is_limited_however_it_drips(bench: Bench) -> None:

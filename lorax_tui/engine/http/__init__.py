@@ -9,7 +9,8 @@ UTF-8, and does not verify certificates. Read from `session` downwards:
 from lorax_tui.engine.http.failure import HttpError, HttpTimeout
 from lorax_tui.engine.http.judgement import ask_json
 from lorax_tui.engine.http.limits import HttpLimits
-from lorax_tui.engine.http.response import CaughtResponse, Response
+from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.session import HttpSession
+from lorax_tui.engine.http.verdict import CaughtResponse
 
 __all__ = ["CaughtResponse", "HttpError", "HttpLimits", "HttpSession", "HttpTimeout", "Response", "ask_json"]

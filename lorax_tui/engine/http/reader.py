@@ -72,6 +72,9 @@ class Reader:
             if not self.complete:
                 raise HttpError("garbage", f"not an HTTP answer: {error}") from None
             self.reusable = False  # there is more than the answer
+        if self._without_body and self._parts:  # it sent a body all the same
+            self._parts.clear()
+            self.reusable = False
         limits = self._limits
         if not self.complete or self._fed_bytes or not limits.header_bytes >= len(data) <= limits.body_bytes:
             self._check_size(len(data))

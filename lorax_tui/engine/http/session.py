@@ -19,8 +19,9 @@ from lorax_tui.engine.http.cookies import Cookies, cookie_pairs
 from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.limits import HttpLimits, Timeout
 from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
-from lorax_tui.engine.http.response import CaughtResponse, Response, book
+from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.stream import trust
+from lorax_tui.engine.http.verdict import CaughtResponse, book
 from lorax_tui.engine.recorder import Recorder
 
 _MOST_REQUESTS = 256

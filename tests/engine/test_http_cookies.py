@@ -1,0 +1,45 @@
+"""A session's cookies follow the standard library's rules although those are seldom asked."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lorax_tui.engine.http.cookies import Cookies
+from tests.engine.httpserver import wait_until
+
+SITE = "http://127.0.0.1"
+
+
+def test_a_cookie_ends_when_it_says_so_and_is_renewed_before() -> None:
+    jar = Cookies()
+    jar.follow(SITE, "/", [b"short=1; Max-Age=1", b"lasting=1; Max-Age=1000"])
+    assert sorted(jar.line(SITE, "/")[len("Cookie: ") : -2].split(b"; ")) == [b"lasting=1", b"short=1"]
+    wait_until(lambda: jar.line(SITE, "/") == b"Cookie: lasting=1\r\n")
+    jar.follow(SITE, "/", [b"lasting=1; Max-Age=2000"])
+    (lasting,) = jar
+    assert lasting.expires is not None
+    assert lasting.expires - time.time() > 1900
+
+
+def test_a_cookie_is_put_in_by_name_and_taken_out_by_the_target() -> None:
+    jar = Cookies()
+    jar.update({"a": "1", "b": "2"})
+    jar["c"] = "3"
+    assert jar.get_dict() == {"a": "1", "b": "2", "c": "3"}
+    assert "a" in jar
+    assert jar.get("z") is None
+    with pytest.raises(KeyError):
+        jar["z"]
+    jar.follow(SITE, "/x/y", [b"narrow=1"])
+    assert b"narrow" in jar.line(SITE, "/x/z")
+    assert b"narrow" not in jar.line(SITE, "/z")
+    for _ in range(2):
+        jar.follow(SITE, "/x/y", [b"narrow=1"])
+        assert b"narrow" in jar.line(SITE, "/x/z")
+        jar.follow(SITE, "/x/y", [b"narrow=; Max-Age=0"])
+        assert b"narrow" not in jar.line(SITE, "/x/z")
+    for bad in ("1\r\nX: 1", "1; d=2"):
+        with pytest.raises(ValueError, match=r"cookie|break"):
+            jar.set("a", bad)
