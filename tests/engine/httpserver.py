@@ -91,8 +91,8 @@ class HttpServer:
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
     """Accepted so far."""
-    closed: int = 0
-    """Closed so far, by either side."""
+    closed: set[int] = field(default_factory=set)
+    """Numbers of the connections that have ended, by either side."""
 
     def __enter__(self) -> HttpServer:
         self._stopping = threading.Event()
@@ -144,7 +144,7 @@ class HttpServer:
                     self._talk(connection, number)
             except OSError:
                 pass  # the client left, or did not like the certificate
-        self.closed += 1
+        self.closed.add(number)
 
     def _talk(self, connection: socket.socket, number: int) -> None:
         pending = b""

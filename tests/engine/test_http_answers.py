@@ -233,10 +233,9 @@ def seen_by(client: Callable[[str, Path], Iterator[Ask]], server: HttpServer, ca
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"geventhttpclient|locust")
         for method, path, options in REQUESTS[name]:
-            closed = server.closed
             found.append(ask(method, path, **options))
             if path == "/leaving":
-                wait_until(lambda closed=closed: server.closed > closed)
+                wait_until(lambda: server.requests[-1].connection in server.closed)
     next(asks, None)
     return found
 

@@ -153,10 +153,9 @@ def test_connections_are_kept_while_they_are_fresh(server: HttpServer, recorder:
 def test_a_connection_that_was_closed_or_spoke_out_of_turn_is_not_used_again(
     server: HttpServer, session: HttpSession, path: str
 ) -> None:
-    closed = server.closed
     assert session.get(path).ok
     if path == "/leaving":
-        wait_until(lambda: server.closed > closed)
+        wait_until(lambda: server.requests[0].connection in server.closed)
     assert session.get("/health").ok
     assert server.requests[0].connection != server.requests[1].connection
     assert session.connections == 1

@@ -75,6 +75,7 @@ class Reader:
         if self._without_body and self._parts:  # it sent a body all the same
             self._parts.clear()
             self.reusable = False
+            return True
         limits = self._limits
         if not self.complete or self._fed_bytes or not limits.header_bytes >= len(data) <= limits.body_bytes:
             self._check_size(len(data))
