@@ -14,7 +14,7 @@ from lorax_tui.model.duration import parse_duration
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType):  # type: ignore[type-arg]
     """A length of time as in 90s, 5m, 1h30m."""
 
     name = "duration"

@@ -1,0 +1,248 @@
+"""scenarios.toml: read whole, or refused with the file, the key, the value and what would be valid."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from math import isfinite
+from pathlib import Path
+from re import fullmatch
+from typing import Any, NoReturn
+
+import msgspec
+import platformdirs
+
+from lorax_tui.errors import ConfigError, UsageError
+from lorax_tui.model.duration import parse_duration
+from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.model.scenario import Guard, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.text import safe
+from lorax_tui.model.thresholds import Rule
+
+FILE_NAME = "scenarios.toml"
+PACKAGED = Path(__file__).with_name(FILE_NAME)
+
+_NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
+_SECTIONS = ("target", "guard", "thresholds", "scenarios")
+_LOAD_KEYS = ("users", "spawn_rate", "duration")
+_SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end")
+
+Thresholds = dict[str, list[str]]
+
+
+class Config(msgspec.Struct, frozen=True):
+    """Everything the file says."""
+
+    path: Path
+    target: Target
+    guard: Guard
+    thresholds: Thresholds
+    """For scenarios that name none of their own."""
+    scenarios: tuple[Scenario, ...]
+
+    def as_record(self) -> dict[str, object]:
+        """The whole configuration in plain values, for the header of a run."""
+        plain = msgspec.to_builtins(self)
+        assert isinstance(plain, dict)
+        return plain | {"path": str(self.path)}
+
+
+def load(path: Path | None = None) -> Config:
+    """Read a file: the one named, else the one beside us, else the user's, else the packaged one.
+
+    Raises:
+        ConfigError: what is wrong with it, and what to do.
+    """
+    return _Reader(path or _found()).config()
+
+
+def find(config: Config, name: str) -> Scenario:
+    """The scenario of that name.
+
+    Raises:
+        UsageError: there is none; names the nearest.
+    """
+    for scenario in config.scenarios:
+        if scenario.name == name:
+            return scenario
+    names = [scenario.name for scenario in config.scenarios]
+    raise UsageError(f"{safe(name, 80)!r}: there is no such scenario in {config.path}; {_nearest(name, names)}")
+
+
+def check_mix(config: Config, known: Collection[str]) -> None:
+    """See that every class that a mix names exists.
+
+    Raises:
+        ConfigError: the first that does not; names the nearest.
+    """
+    for scenario in config.scenarios:
+        for name in scenario.mix:
+            if name not in known:
+                raise ConfigError(
+                    f"{config.path}: scenarios.{scenario.name}.mix.{name}: there is no such user class; "
+                    f"{_nearest(name, known)}"
+                )
+
+
+def _found() -> Path:
+    user_file = Path(platformdirs.user_config_dir("lorax-tui")) / FILE_NAME
+    return next((path for path in (Path(FILE_NAME), user_file) if path.is_file()), PACKAGED)
+
+
+class _Reader:
+    """Reads one file, and knows its name when it complains."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def config(self) -> Config:
+        document = self._document()
+        self._known("", document, _SECTIONS)
+        target = self._section(document, "target", Target)
+        guard = self._section(document, "guard", Guard)
+        thresholds = self._thresholds("thresholds", document.get("thresholds", {}))
+        tables = self._table("scenarios", document.get("scenarios", {}))
+        if not tables:
+            self._refuse("scenarios", {}, "there is none: write at least one [scenarios.NAME] table")
+        scenarios = tuple(self._scenario(name, value, guard, thresholds) for name, value in tables.items())
+        return Config(self._path, target, guard, thresholds, scenarios)
+
+    def _document(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{self._path}: no TOML: {error}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{self._path}: not UTF-8 at byte {error.start}") from error
+        except OSError as error:
+            raise ConfigError(f"{self._path}: cannot be read: {error.strerror}") from error
+
+    def _section(self, document: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
+        table = self._table(name, document.get(name, {}))
+        self._known(name, table, kind.__struct_fields__)
+        for key, value in table.items():
+            field = next(field for field in msgspec.structs.fields(kind) if field.name == key)
+            try:
+                msgspec.convert(value, field.type)
+            except msgspec.ValidationError as error:
+                self._refuse(f"{name}.{key}", value, str(error))
+        section = kind(**table)
+        if isinstance(section, Guard) and not (section.max_users > 0 and section.max_spawn_rate > 0):
+            self._refuse(name, table, "expected limits above 0")
+        return section
+
+    def _scenario(self, name: str, value: object, guard: Guard, common: Thresholds) -> Scenario:
+        key = f"scenarios.{name}"
+        if not fullmatch(_NAME, name):
+            self._refuse(key, value, "expected a name of up to 64 letters, digits, '.', '_' and '-'")
+        table = self._table(key, value)
+        self._known(key, table, _SCENARIO_KEYS)
+        stages = self._stages(key, table, guard)
+        own = self._thresholds(f"{key}.thresholds", table["thresholds"]) if "thresholds" in table else None
+        return Scenario(
+            name=name,
+            users=max(stage.users for stage in stages),
+            spawn_rate=stages[0].spawn_rate,
+            duration_s=sum(stage.duration_s for stage in stages),
+            mix=self._mix(f"{key}.mix", table.get("mix")),
+            purpose=safe(self._text(f"{key}.purpose", table.get("purpose", "")), 80),
+            thresholds=common if own is None else own,
+            own_thresholds=own is not None,
+            stages=stages if "stages" in table else [],
+            on_end=self._on_end(f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
+        )
+
+    def _stages(self, key: str, table: Mapping[str, Any], guard: Guard) -> list[Stage]:
+        """The scenario's stages; one without any is a single stage of its own."""
+        if "stages" not in table:
+            return [self._stage(key, table, guard)]
+        both = [name for name in _LOAD_KEYS if name in table]
+        if both:
+            self._refuse(f"{key}.{both[0]}", table[both[0]], "the stages say that: leave it out here")
+        stages = table["stages"]
+        if not isinstance(stages, list) or not stages:
+            self._refuse(f"{key}.stages", stages, "expected a list of { users = .., spawn_rate = .., duration = .. }")
+        found = []
+        for number, stage in enumerate(stages):
+            stage_key = f"{key}.stages[{number}]"
+            stage_table = self._table(stage_key, stage)
+            self._known(stage_key, stage_table, _LOAD_KEYS)
+            found.append(self._stage(stage_key, stage_table, guard))
+        return found
+
+    def _stage(self, key: str, table: Mapping[str, Any], guard: Guard) -> Stage:
+        missing = [name for name in _LOAD_KEYS if name not in table]
+        if missing:
+            raise ConfigError(f"{self._path}: {key}: {missing[0]} is missing")
+        users, spawn_rate, duration = (table[name] for name in _LOAD_KEYS)
+        if not isinstance(users, int) or isinstance(users, bool) or not 1 <= users <= guard.max_users:
+            most = f"{guard.max_users} (guard.max_users)"
+            self._refuse(f"{key}.users", users, f"expected a whole number from 1 to {most}")
+        if not _is_number(spawn_rate) or not 0 < spawn_rate <= guard.max_spawn_rate:
+            most = f"{guard.max_spawn_rate:g} (guard.max_spawn_rate)"
+            self._refuse(f"{key}.spawn_rate", spawn_rate, f"expected users a second, above 0 and up to {most}")
+        if not isinstance(duration, str):
+            self._refuse(f"{key}.duration", duration, 'expected a text as in "90s", "5m" or "1h30m"')
+        try:
+            return Stage(users, float(spawn_rate), parse_duration(duration))
+        except ValueError as error:
+            self._refuse(f"{key}.duration", duration, str(error))
+
+    def _mix(self, key: str, value: object) -> dict[str, float]:
+        if value is None:
+            raise ConfigError(f"{self._path}: {key} is missing: expected for example {{ LoraxHttpUser = 1 }}")
+        mix = self._table(key, value)
+        for name, weight in mix.items():
+            if not _is_number(weight) or weight < 0:
+                self._refuse(f"{key}.{name}", weight, "expected a weight, 0 or more")
+        if not any(mix.values()):
+            self._refuse(key, value, "expected at least one user class with a weight above 0")
+        return {name: float(weight) for name, weight in mix.items() if weight}
+
+    def _thresholds(self, key: str, value: object) -> Thresholds:
+        table = self._table(key, value)
+        self._known(key, table, (HTTP, SOCKET_IO))
+        for protocol, rules in table.items():
+            if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
+                self._refuse(f'{key}."{protocol}"', rules, 'expected a list of rules as in ["p95 < 1s"]')
+            for rule in rules:
+                try:
+                    Rule.parse(rule)
+                except ValueError as error:
+                    raise ConfigError(f'{self._path}: {key}."{protocol}": {error}') from error
+        return table
+
+    def _on_end(self, key: str, value: object) -> OnEnd:
+        kinds = [str(kind) for kind in OnEnd]
+        if value not in kinds:
+            self._refuse(key, value, f"expected one of {', '.join(kinds)}; {_nearest(str(value), kinds)}")
+        return OnEnd(str(value))
+
+    def _table(self, key: str, value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self._refuse(key, value, "expected a table")
+        return value
+
+    def _text(self, key: str, value: object) -> str:
+        if not isinstance(value, str):
+            self._refuse(key, value, "expected a text")
+        return value
+
+    def _known(self, key: str, table: Mapping[str, Any], known: Collection[str]) -> None:
+        for name, value in table.items():
+            if name not in known:
+                self._refuse(f"{key}.{name}".lstrip("."), value, f"unknown key; {_nearest(name, known)}")
+
+    def _refuse(self, key: str, value: object, why: str) -> NoReturn:
+        shown = "" if isinstance(value, dict) else f" = {value!r}"
+        raise ConfigError(f"{self._path}: {safe(key + shown)}: {why}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"

@@ -1,0 +1,131 @@
+"""The summary of a run: the same figures as on the screen, in plain values for a file.
+
+`None` is unknown or too few answers. Counts of an operation are of the whole phase, `settling_asks` of its first part;
+`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lorax_tui.model.records import SCHEMA
+from lorax_tui.model.run import Run
+from lorax_tui.model.thresholds import Judgement, Verdict
+from lorax_tui.model.view import ErrorView, OperationView, PhaseView, PidView, ProtocolView, RunView
+
+Plain = dict[str, Any]
+
+_PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
+_LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
+_COUNTS = ("asks", "ok", "failed", "timeout", "busy", "disconnected", "interrupted", "late", "in_flight")
+
+
+def summary(run: Run) -> Plain:
+    """Everything there is to say about a run, ready for JSON."""
+    view = run.view()
+    return {
+        "schema": SCHEMA,
+        "run": view.run,
+        "host": view.host,
+        "started_at": view.started_at,
+        "elapsed_s": _rounded(view.elapsed_s),
+        "ended": view.ended,
+        "closed_loop": view.closed_loop,
+        "verdict": view.verdict,
+        "phases": [_phase(phase) for phase in view.phases],
+        "operations": [_operation(operation) for operation in run.totals()],
+        "errors": [_error(error) for error in view.errors],
+        "target": {
+            "samples": view.target.samples,
+            "pids": {str(pid.pid): _pid(pid) for pid in view.target.pids},
+            "restarts": view.target.restarts,
+        },
+        "generator": _generator(view),
+    }
+
+
+def _phase(phase: PhaseView) -> Plain:
+    return {
+        "number": phase.number,
+        "scenario": phase.scenario,
+        "start_s": _rounded(phase.start_s),
+        "settled_s": _rounded(phase.settled_s),
+        "end_s": _rounded(phase.end_s),
+        "users_wanted": phase.users_wanted,
+        "users_peak": phase.users_peak,
+        "spawn_rate": phase.spawn_rate,
+        "mix": phase.mix,
+        "operations": [_operation(operation) for operation in phase.operations],
+        "protocols": {protocol.protocol: _protocol(protocol) for protocol in phase.protocols},
+        "thresholds": [_threshold(judgement) for judgement in phase.judgements],
+        "generator_bound": phase.bound,
+        "verdict": phase.verdict,
+    }
+
+
+def _operation(operation: OperationView) -> Plain:
+    return {
+        "protocol": operation.protocol,
+        "name": operation.name,
+        **{name: getattr(operation, name) for name in _COUNTS},
+        "settling_asks": operation.settling_asks,
+        "settling": operation.settling,
+        **_figures(operation),
+    }
+
+
+def _protocol(protocol: ProtocolView) -> Plain:
+    return {
+        "asks": protocol.asks,
+        "ok": protocol.ok,
+        "bad": protocol.bad,
+        "in_flight": protocol.in_flight,
+        "error_rate": _rounded(protocol.error_rate, 6),
+        **_figures(protocol),
+    }
+
+
+def _figures(row: OperationView | ProtocolView) -> Plain:
+    return {"rps": _rounded(row.rps), **{name: _rounded(getattr(row, name)) for name in _LATENCIES}}
+
+
+def _threshold(judgement: Judgement) -> Plain:
+    is_share = judgement.rule.metric == "error_rate"
+    return {
+        "protocol": judgement.protocol,
+        "rule": judgement.rule.text,
+        "unit": "share" if is_share else "ms",
+        "value": _rounded(judgement.value, 6 if is_share else 3),
+        "limit": judgement.rule.limit,
+        "passed": _PASSED[judgement.verdict],
+    }
+
+
+def _error(error: ErrorView) -> Plain:
+    return {
+        "operation": f"{error.protocol} {error.name}",
+        "kind": error.kind,
+        "message": error.message,
+        "count": error.count,
+        "first_s": _rounded(error.first_s),
+        "last_s": _rounded(error.last_s),
+    }
+
+
+def _pid(pid: PidView) -> Plain:
+    return {
+        "rss_mb": {"first": pid.first_mb, "last": pid.rss_mb, "max": pid.max_mb},
+        "slope_mb_per_min": _rounded(pid.slope_mb_per_min),
+    }
+
+
+def _generator(view: RunView) -> Plain:
+    return {
+        "lag_p99_ms": _rounded(view.lag_p99_ms),
+        "cpu_p95_percent": _rounded(view.cpu_p95_percent),
+        "bound": any(phase.bound for phase in view.phases),
+    }
+
+
+def _rounded(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(value, digits)
