@@ -20,7 +20,7 @@ DEMO_SCENARIO = "smoke"
 @click.version_option(__version__, prog_name="lorax-tui")
 @common
 @click.pass_context
-def lorax_tui(ctx: click.Context, **options: Any) -> int | None:
+def lorax_tui(ctx: click.Context, /, **options: Any) -> int | None:
     """Watch and steer a load test of a Lorax backend; without a command: the dashboard, idle."""
     if ctx.invoked_subcommand is not None:
         given = [name for name, value in options.items() if value not in (None, ())]

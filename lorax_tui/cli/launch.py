@@ -131,7 +131,7 @@ class Launch:
 
 def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
     # Imported late: Locust takes a signal of the terminal when it is imported, and Textual must take it after that.
-    from lorax_tui.ui import LoraxApp
+    from lorax_tui.ui.app import LoraxApp
 
     started = session.run(scenarios) if scenarios else None
     LoraxApp(session).run()

@@ -7,6 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
+from typing import TypeGuard
 
 import locust
 from locust.user.users import User
@@ -35,9 +36,7 @@ def own_classes(file: Path) -> UserClasses:
     module = _executed(file)
     found: UserClasses = {}
     for name, value in vars(module).items():
-        if not (isinstance(value, type) and issubclass(value, User) and value.__module__ == module.__name__):
-            continue
-        if value.abstract:
+        if not _is_user_class(value, module):
             continue
         if not issubclass(value, LoraxUser):
             raise UsageError(f"{file}: {name} is built on {_base(value)}: {_why_not(value)}")
@@ -64,6 +63,15 @@ def _executed(file: Path) -> ModuleType:
         where = f", line {line}" if line else ""
         raise UsageError(f"{file}{where}: {type(error).__name__}: {error}") from error
     return module
+
+
+def _is_user_class(value: object, module: ModuleType) -> TypeGuard[type[User]]:
+    return (
+        isinstance(value, type)
+        and issubclass(value, User)
+        and value.__module__ == module.__name__
+        and not value.__dict__.get("abstract", False)
+    )
 
 
 def _base(user_class: type[User]) -> str:
