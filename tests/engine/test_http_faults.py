@@ -21,7 +21,7 @@ from tests.engine.httpfaults import FAULTS, fine, squeezed_zeros
 from tests.engine.httpserver import Authority, HttpServer, Route, wait_until
 
 LIMITS = HttpLimits(
-    connect_s=2.0, read_s=0.4, total_s=0.8, header_bytes=32 * 1024, body_bytes=2 * 1024 * 1024, redirects=4
+    connect_s=2.0, read_s=1.0, total_s=2.0, header_bytes=32 * 1024, body_bytes=2 * 1024 * 1024, redirects=4
 )
 
 
@@ -97,7 +97,7 @@ def test_error_bodies_that_are_no_text_are_kept(bench: Bench) -> None:
     assert response.text == "\ufffd\ufffd\x00 broken"
 
 
-@pytest.mark.parametrize(("timeout", "limit_s"), [(0.1, 0.1), ((2, 0.1), 0.1), (None, 0.4)])
+@pytest.mark.parametrize(("timeout", "limit_s"), [(0.1, 0.1), ((2, 0.1), 0.1), (None, 1.0)])
 def test_a_hang_ends_at_the_limit(bench: Bench, timeout: float | tuple[float, float] | None, limit_s: float) -> None:
     response = bench.session.get("/hang", timeout=timeout)
     assert f"{limit_s:g} s" in str(response.error)
@@ -116,8 +116,8 @@ def test_each_request_of_a_connection_has_its_own_limit(bench: Bench, before_s: 
 
 def test_the_whole_operation_is_limited_however_it_drips(bench: Bench) -> None:
     response = bench.session.get("/drip")
-    assert "within 0.8 s" in str(response.error)
-    assert 800 <= response.elapsed_ms < 1500
+    assert "within 2 s" in str(response.error)
+    assert 2000 <= response.elapsed_ms < 3000
 
 
 def test_nobody_listens() -> None:
