@@ -1,4 +1,4 @@
-"""The dashboard: pulls the newest view once a second, draws what changed, and passes keys on to the session."""
+"""The app: pulls the newest view once a second, has it drawn, and passes keys on to the session."""
 
 from __future__ import annotations
 
@@ -6,29 +6,22 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
-from textual import events
-from textual.app import App, ComposeResult, SystemCommand
-from textual.containers import Horizontal
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
+from lorax_tui.model import format as words
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import keys
-from lorax_tui.model import format as words
+from lorax_tui.ui.commands import PlainCommands
+from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.quit import QuitScreen
 from lorax_tui.ui.steering import Steering
 from lorax_tui.ui.theme import THEME
-from lorax_tui.ui.widgets.banner import Banner, Tiny, Welcome
-from lorax_tui.ui.widgets.charts import LatencyChart, ThroughputChart
-from lorax_tui.ui.widgets.events import EventList
-from lorax_tui.ui.widgets.footer import Footer
-from lorax_tui.ui.widgets.header import Header
-from lorax_tui.ui.widgets.lower import LowerRow
-from lorax_tui.ui.widgets.operations import OperationsTable
-from lorax_tui.ui.widgets.panel import Panel
 from lorax_tui.ui.widgets.scenarios import ScenarioList
 
 _log = logging.getLogger(__name__)
@@ -41,25 +34,20 @@ LEAVING_TICK_S = 0.1
 LONGEST_LEAVING_S = 3.0
 """How long quitting waits for the load to end; users get 2 s to finish their last asks."""
 
-NARROW = (110, 32)
-SLIM = (60, 15)
-"""Columns and rows below which the screen is narrow, and too small for a dashboard."""
-
 
 class LoraxApp(App[None]):
     """A reader of the session: it holds no figure of its own."""
 
     TITLE = "lorax-tui"
     CSS_PATH = "app.tcss"
-    AUTO_FOCUS = "ScenarioList"
     ALLOW_SELECT = False
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {PlainCommands}  # noqa: RUF012
     BINDINGS = keys.BINDINGS
-    _STATES: ClassVar[tuple[str, ...]] = tuple(state.value for state in State)
 
     def __init__(self, session: Steering) -> None:
         super().__init__()
         self._session = session
+        self._board = Dashboard()
         self._drawn: SessionView | None = None
         self._pictured: str | None = None
         """The run whose last picture is kept."""
@@ -67,39 +55,14 @@ class LoraxApp(App[None]):
         self.register_theme(THEME)
         self.theme = THEME.name
 
-    def compose(self) -> ComposeResult:
-        """From the most important down."""
-        yield Header(id="header")
-        yield Banner(id="banner")
-        yield Welcome(id="welcome")
-        with Horizontal(id="charts"):
-            yield ThroughputChart(id="throughput")
-            yield LatencyChart(id="latency")
-        yield OperationsTable(id="operations")
-        yield LowerRow(id="lower")
-        yield EventList(id="events")
-        yield Footer(id="footer")
-        yield Tiny(id="tiny")
+    def get_default_screen(self) -> Screen[None]:
+        """The dashboard lies below everything."""
+        return self._board
 
-    def on_mount(self) -> None:
+    def on_ready(self) -> None:
         """Begin to look."""
-        self._board = self.screen
-        self._panels = list(self._board.query(Panel))
-        self._fit(*self.size)
         self.set_interval(TICK_S, self.tick)
         self.tick()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Whatever depends on the room is a class of the style sheet."""
-        if hasattr(self, "_board"):
-            self._fit(event.size.width, event.size.height)
-
-    def _fit(self, width: int, height: int) -> None:
-        self._board.set_class(width < SLIM[0] or height < SLIM[1], "tiny")
-        self._board.set_class(width < NARROW[0] or height < NARROW[1], "narrow")
-        self._board.set_class(height < 21, "short")
-        if self._drawn is not None:
-            self._entitle(self._drawn)
 
     def tick(self) -> None:
         """Draw the newest view, unless it is drawn already or the terminal is still busy with the last."""
@@ -107,17 +70,10 @@ class LoraxApp(App[None]):
         if view is self._drawn or self._is_behind():
             return
         self._drawn = view
-        for state in self._STATES:
-            self._board.set_class(state == view.state, state)
-        self._entitle(view)
-        for panel in self._panels:
-            panel.show(view)
+        self._board.show(view)
         if view.state is State.ENDED and self._pictured != view.run.run:
             self._pictured = view.run.run
             self.call_after_refresh(self._keep_picture)
-
-    def _entitle(self, view: SessionView) -> None:
-        self._board.query_one(LowerRow).entitle(view, self._board.has_class("narrow"))
 
     def _is_behind(self) -> bool:
         """Whether frames queue up in front of a slow terminal; waiting for it would stop this loop."""
@@ -168,25 +124,20 @@ class LoraxApp(App[None]):
 
     def action_snapshot(self) -> None:
         """Keep the run as it stands."""
-        picture = self.export_screenshot()
-        self._ask(
-            self._session.snapshot(picture), lambda path: self.notify(f"snapshot in {path}", markup=False, timeout=8)
-        )
+        asked = self._session.snapshot(self.export_screenshot())
+        self._ask(asked, lambda path: self.notify(f"snapshot in {path}", markup=False, timeout=8))
 
     def action_point(self) -> None:
-        """Bring the scenarios up, so that the keys have a list to move in."""
-        self._board.query_one(LowerRow).turn_to(0)
-        self._board.query_one(ScenarioList).focus()
+        """The keys up and down move in the scenarios."""
+        self._board.point()
 
     def action_turn_chart(self) -> None:
         """The next latency."""
-        self._board.query_one(LatencyChart).turn()
+        self._board.turn_chart()
 
     def action_turn_panel(self) -> None:
         """The next of the lower panels."""
-        row = self._board.query_one(LowerRow)
-        row.turn()
-        row.query_one(f"#{row.page}", Panel).focus()
+        self._board.turn_panel()
 
     def action_help(self) -> None:
         """All keys."""
@@ -229,27 +180,19 @@ class LoraxApp(App[None]):
         """Enter in the list is a number key."""
         self.switch(message.scenario)
 
-    def on_operations_table_chosen(self, message: OperationsTable.Chosen) -> None:
-        """The row pointed at is the operation that the chart can turn to."""
-        chart = self._board.query_one(LatencyChart)
-        is_shown = chart.subject == chart.operation
-        chart.operation = message.operation
-        if message.is_entered or is_shown:
-            chart.show_subject(message.operation)
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The keys by name."""
         view = self._session.view
+        verb = "Switch to" if view.is_loaded else "Start"
         for scenario in view.scenarios:
-            title = f"{'Switch to' if view.is_loaded else 'Start'} {scenario.name}"
-            about = f"{scenario.users} users, {words.duration(scenario.duration_s)} {scenario.purpose}"
-            yield SystemCommand(title, about, lambda name=scenario.name: self.switch(name))
-        yield SystemCommand("One user more", "+", lambda: self.action_adjust(1))
-        yield SystemCommand("One user fewer", "-", lambda: self.action_adjust(-1))
-        yield SystemCommand("Ten users more", "]", lambda: self.action_adjust(10))
-        yield SystemCommand("Ten users fewer", "[", lambda: self.action_adjust(-10))
-        yield SystemCommand("Stop", "end the load and keep the run", self.action_stop)
-        yield SystemCommand("Snapshot", "keep the run as it stands", self.action_snapshot)
-        yield SystemCommand("Next latency chart", "HTTP, Socket.IO, operation", self.action_turn_chart)
-        yield SystemCommand("Help", "all keys and signs", self.action_help)
-        yield SystemCommand("Quit", "asks while a load runs", self.action_leave)
+            yield SystemCommand(f"{verb} {scenario.name}", "its number key", partial(self.switch, scenario.name))
+        yield SystemCommand("One user more", "+", partial(self.action_adjust, 1))
+        yield SystemCommand("One user fewer", "-", partial(self.action_adjust, -1))
+        yield SystemCommand("Ten users more", "right bracket", partial(self.action_adjust, 10))
+        yield SystemCommand("Ten users fewer", "left bracket", partial(self.action_adjust, -10))
+        yield SystemCommand("Stop", "x: end the load and keep the run", self.action_stop)
+        yield SystemCommand("Snapshot", "s: keep the run as it stands", self.action_snapshot)
+        yield SystemCommand("Next latency chart", "p: HTTP, Socket.IO, operation", self.action_turn_chart)
+        yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)
+        yield SystemCommand("Help", "? all keys and signs", self.action_help)
+        yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)

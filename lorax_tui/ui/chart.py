@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import floor, isfinite
@@ -29,6 +29,8 @@ class Series:
     points: Sequence[tuple[float, float | None]]
     """(seconds, value), oldest first; `None`: nothing known."""
     scale: Scale
+    is_drawn: bool = True
+    """Whether there is a curve, or a name at its end only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ class Chart:
     """Everything that one picture shows."""
 
     axis: Axis
+    scale: Scale
+    """The one that the labels on the left belong to."""
     series: Sequence[Series]
+    """The first is drawn below the others."""
     tick: Callable[[float], str]
     limits: Sequence[Limit] = ()
     marks: Sequence[tuple[float, str]] = ()
@@ -77,8 +82,7 @@ class Chart:
         if columns < 2 or height < 1 or not self.series:
             return []
         cells = self._canvas(columns, height)
-        scale = self.series[0].scale
-        names = {row: self.tick(value) for row, value in scale.ticks(height).items()}
+        names = {row: self.tick(value) for row, value in self.scale.ticks(height).items()}
         ends = self._ends(height)
         result = []
         for row in range(height):
@@ -88,7 +92,7 @@ class Chart:
         return result
 
     def _canvas(self, width: int, height: int) -> list[list[tuple[str, str]]]:
-        curves = [Curve(list(self._places(series, width))) for series in self.series]
+        curves = [Curve(list(self._places(series, width)) if series.is_drawn else []) for series in self.series]
         drawn = draw(curves, width, height)
         roles = [series.role for series in self.series]
         cells = [[(character, roles[curve]) if curve >= 0 else BLANK_CELL for character, curve in row] for row in drawn]
@@ -112,19 +116,19 @@ class Chart:
             before = at_s
 
     def _draw_limits(self, cells: list[list[tuple[str, str]]]) -> None:
-        scale, height = self.series[0].scale, len(cells)
+        height = len(cells)
         for limit in self.limits:
-            share = scale.place(limit.value)
+            share = self.scale.place(limit.value)
             if 0 <= share <= 1:
                 row = cells[row_of(share, height)]
                 row[:] = [("╌", "limit") if cell == BLANK_CELL else cell for cell in row]
-                _write(row, 1, f" {limit.text} ", "limit", over="╌ ")
-        for row, arrow, off in ((0, "↑", self._off(above=True)), (height - 1, "↓", self._off(above=False))):
+                _write(row, f" {limit.text} ", "limit", over="╌ ", columns=range(1, len(row)))
+        for edge, arrow, off in ((cells[0], "↑", self._off(above=True)), (cells[-1], "↓", self._off(above=False))):
             if off:
-                _write(cells[row], 1, f"{arrow} {off}", "limit", over=" ")
+                _write(edge, f"{arrow} {off}", "limit", over=" ", columns=range(1, len(edge)))
 
     def _off(self, above: bool) -> str:
-        places = [(self.series[0].scale.place(limit.value), limit.text) for limit in self.limits]
+        places = [(self.scale.place(limit.value), limit.text) for limit in self.limits]
         return "  ".join(text for share, text in places if (share > 1 if above else share < 0))
 
     def _draw_marks(self, cells: list[list[tuple[str, str]]]) -> None:
@@ -138,7 +142,7 @@ class Chart:
                     row[column] = ("┊", "muted")
             room = min([other for other, _ in columns if other > column] + [width]) - column - 1
             if len(text) + 1 <= room:
-                _write(cells[0], column + 1, text, "muted", over=" ╌")
+                any(_write(row, text, "muted", over=" ╌", columns=[column + 1]) for row in cells)
 
     def _ends(self, height: int) -> dict[int, tuple[str, str]]:
         """Names of the curves, each at the row where its curve ends; a taken row moves the name to the next free."""
@@ -158,11 +162,16 @@ class Chart:
 BLANK_CELL = (BLANK[0], "text")
 
 
-def _write(row: list[tuple[str, str]], column: int, text: str, role: str, over: str) -> None:
-    """Put a text into a row where nothing but `over` would be covered; else leave it out."""
-    place = row[column : column + len(text)]
-    if len(place) == len(text) == cell_len(text) and all(character in over for character, _ in place):
-        row[column : column + len(text)] = [(character, role) for character in text]
+def _write(row: list[tuple[str, str]], text: str, role: str, over: str, columns: Iterable[int]) -> bool:
+    """Put a text at the first of these columns where nothing but `over` would be covered; else leave it out."""
+    if cell_len(text) != len(text):
+        return False
+    for column in columns:
+        place = row[column : column + len(text)]
+        if len(place) == len(text) and all(character in over for character, _ in place):
+            row[column : column + len(text)] = [(character, role) for character in text]
+            return True
+    return False
 
 
 def _runs(cells: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from lorax_tui.model.format import UNKNOWN
+
 BINDINGS: list[BindingType] = [
     *(Binding(str(number), f"scenario({number})", show=False) for number in range(1, 10)),
     Binding("plus,equals_sign", "adjust(1)", show=False),
@@ -35,14 +37,14 @@ FOOTER = (
 """The ones to keep in sight."""
 
 HELP = (
-    ("1-9", "start that scenario, or switch to it while another runs"),
-    ("↑ ↓ Enter", "the same in the list; tab goes to the next panel"),
+    ("1-9", "start a scenario, or switch the load to it"),
+    ("up down Enter", "the same in the list; tab: next panel"),
     ("+ -", "one user more or fewer"),
     ("] [", "ten users more or fewer"),
     ("x", "stop the load: the run ends and is kept"),
     ("s", "snapshot of the run as it stands"),
-    ("p", "latency of HTTP, of Socket.IO, of the selected operation"),
-    ("m", "scenarios, errors or memory, in a small terminal"),
+    ("p", "latency of HTTP, Socket.IO, or the chosen row"),
+    ("m", "small terminal: scenarios, errors, memory"),
     ("ctrl+p", "all of this by name"),
     ("q", "quit; also ctrl+c and ctrl+q"),
 )
@@ -50,8 +52,8 @@ HELP = (
 
 MARKS_HELP = (
     ("✓ ✗ ?", "limit kept, broken, not decided yet"),
-    ("~", "from before the wanted users were reached: not judged"),
-    ("–", "unknown, or too few answers for such a percentile"),
-    ("GENERATOR-BOUND", "this machine is the bottleneck: latencies may be its own"),
+    ("~", "users not all there yet: not judged"),
+    (UNKNOWN, "unknown, or too few answers to say"),
+    ("GENERATOR-BOUND", "this machine is the bottleneck, not the target"),
 )
 """What the signs on the dashboard mean."""

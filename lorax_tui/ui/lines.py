@@ -29,6 +29,7 @@ ROLES = frozenset(
         "chip-warn",
         "chip-bad",
         "cursor",
+        "key",
         "settling",
         "line-ok",
         "line-bad",

@@ -18,6 +18,8 @@ Cell = tuple[str, int]
 
 BLANK: Cell = (" ", -1)
 
+plotext.terminal.limit(False, False)  # its guess at the terminal is not the room that a panel has
+
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
 
 
@@ -50,7 +52,8 @@ def draw(curves: Sequence[Curve], width: int, height: int) -> list[list[Cell]]:
     if not any(drawn):
         return [[BLANK] * width for _ in range(height)]
     rows = [_cells(row) for row in figure.build().string().splitlines()]
-    return [(rows[y] if y < len(rows) else [])[:width] for y in range(height)]
+    rows += [[]] * (height - len(rows))
+    return [(row + [BLANK] * width)[:width] for row in rows[:height]]
 
 
 def _add(figure: plotext.figure, number: int, curve: Curve) -> bool:

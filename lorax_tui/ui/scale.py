@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
-_STEPS = (1.0, 2.0, 5.0)
+_COARSE = (1.0, 2.0, 5.0)
+_FINE = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
 _SMALLEST, _LARGEST = 1e-3, 1e9
 
 
-def _neighbours(value: float) -> tuple[float, float]:
-    """The largest round number (1, 2 or 5 and zeros) not above a positive value, and the smallest not below it."""
+def _neighbours(value: float, steps: Sequence[float] = _COARSE) -> tuple[float, float]:
+    """The largest round number (one of `steps` and zeros) not above a positive value, and the smallest not below it."""
     decade = 10.0 ** floor(log10(value))
-    rounds = [float(f"{step * decade * power:.6g}") for power in (0.1, 1.0, 10.0) for step in _STEPS]
+    rounds = [float(f"{step * decade * power:.6g}") for power in (0.1, 1.0, 10.0) for step in steps]
     below = max(number for number in rounds if number <= value * 1.000_001)
     above = min(number for number in rounds if number >= value * 0.999_999)
     return below, above
@@ -35,7 +36,7 @@ class Scale:
     @classmethod
     def from_zero(cls, values: Iterable[float | None]) -> Scale:
         """A linear one from 0 to the next round number; that keeps still while the values move a little."""
-        return cls(0.0, _neighbours(max(_positive(values), default=1.0))[1])
+        return cls(0.0, _neighbours(max(_positive(values), default=1.0), _FINE)[1])
 
     @classmethod
     def fitted(cls, values: Iterable[float | None]) -> Scale:

@@ -30,8 +30,8 @@ class QuitScreen(ModalScreen[bool]):
             yield Static("A load is running", markup=False, classes="title")
             yield Static(self._load, markup=False)
             yield Static("Stop it, keep the run and quit?", markup=False)
-            answers = Content.assemble(("y", "bold $accent"), "  Enter  yes        ", ("n", "bold $accent"), "  Esc  no")
-            yield Static(answers, markup=False, classes="answers")
+            yes, no = ("y Enter", "bold $accent"), ("n Esc", "bold $accent")
+            yield Static(Content.assemble(yes, "  yes        ", no, "  no"), markup=False, classes="answers")
 
     def action_answer(self, is_yes: bool) -> None:
         """Say it."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
+
+from lorax_tui.model import format as words
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import PhaseView, RunView
 from lorax_tui.session.view import SessionView, State
-from lorax_tui.model import format as words
-from lorax_tui.ui.lines import Line, cut
+from lorax_tui.ui.lines import Line, cut, span, spread
 from lorax_tui.ui.widgets.panel import Panel
 
 _VERDICT_CHIPS = {Verdict.PASSED: "chip-good", Verdict.FAILED: "chip-bad", Verdict.INCONCLUSIVE: "chip-warn"}
@@ -23,14 +27,14 @@ class Banner(Panel):
         if view.state in (State.STARTING, State.STOPPING):
             lines.append(_going_on(view))
         elif view.state is State.ENDED:
-            lines += _ending(view)
+            lines += _ending(view, width)
         if view.notice and view.state not in (State.STARTING, State.STOPPING):
             lines.append(((" ▸ ", "accent"), (view.notice, "text")))
         return lines
 
     def show(self, view: SessionView) -> None:
         """Take the height that the lines need, then draw them."""
-        tall = len(self.lines(view, 0, 0))
+        tall = len(self.lines(view, self.app.size.width, 0))
         self.set_class(tall > 0, "speaks")
         if self.styles.height is None or self.styles.height.value != tall:
             self.styles.height = tall
@@ -45,23 +49,26 @@ def _going_on(view: SessionView) -> Line:
     return ((" … STOPPING ", "chip-warn"), (f" {text}", "text"))
 
 
-def _ending(view: SessionView) -> list[Line]:
+def _ending(view: SessionView, width: int) -> list[Line]:
     run = view.run
     asks = sum(operation.asks for phase in run.phases for operation in phase.operations)
-    bad = _failed(run)
     why = _why(run)
-    lines: list[Line] = [
-        (
-            (f"  {words.MARKS[run.verdict]} {run.verdict.upper()}  ", _VERDICT_CHIPS[run.verdict]),
-            (f"  {words.count(asks)} asks, {words.count(bad)} failed, in {words.clock(run.elapsed_s)}", "strong"),
-            (f"  ({run.ended})" if run.ended else "", "muted"),
-            (f"  {why}" if why else "", "bad" if run.verdict is Verdict.FAILED else "text"),
-        ),
-        (("    press 1-9 to start again, q to quit", "text"),),
-    ]
-    if view.folder is not None:
-        lines.insert(1, (("    kept in ", "muted"), (str(view.folder), "text")))
-    return lines
+    role = "bad" if run.verdict is Verdict.FAILED else "text"
+    first: Line = (
+        (f"  {words.MARKS[run.verdict]} {run.verdict.upper()}  ", _VERDICT_CHIPS[run.verdict]),
+        (f"  {why}" if why else "", role),
+        (f"  {words.count(asks)} asks, {words.count(_failed(run))} failed", "strong"),
+        (f"  {run.ended}" if run.ended else "", "muted"),
+    )
+    keys: Line = (("  1-9 starts again, q quits ", "muted"),)
+    folder = _tail(view.folder, width - span(keys) - 10) if view.folder is not None else ""
+    return [cut(first, width), spread(((" kept in ", "muted"), (folder, "text")) if folder else (), keys, width)]
+
+
+def _tail(path: Path, cells: int) -> str:
+    """A path, without its beginning where it is too long: the end is its name."""
+    text = str(path)
+    return text if cell_len(text) <= cells else "…" + set_cell_size(text[::-1], max(1, cells - 1))[::-1].lstrip()
 
 
 def _failed(run: RunView) -> int:
@@ -95,11 +102,12 @@ class Welcome(Panel):
 
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
         """The target and the first key."""
+        keys = f" 1-{min(9, len(view.scenarios))} " if len(view.scenarios) > 1 else " 1 "
         return [
-            cut((("  aimed at  ", "muted"), (view.host, "strong")), width),
+            (("  aimed at ", "muted"), (view.host, "strong")),
             (),
-            (("  press ", "text"), (" 1-9 ", "cursor"), (" to start a scenario; another number switches", "text")),
-            (("  the load while it runs", "text"), (" ? shows all keys", "muted")),
+            (("  press ", "text"), (keys, "key"), (" to start a scenario, or ↑ ↓ and Enter in the list", "text")),
+            (("  while it runs, another number switches the load without a pause", "muted"),),
         ]
 
 

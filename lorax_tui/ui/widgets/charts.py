@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
+from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP, SOCKET_IO
 from lorax_tui.model.view import Latency, Point, RunView
 from lorax_tui.session.view import SessionView, State
-from lorax_tui.model import format as words
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
 from lorax_tui.ui.lines import Line, fit
 from lorax_tui.ui.scale import Scale
@@ -34,10 +35,10 @@ class ChartPanel(Panel):
         """The curves, or why there are none."""
         axis = _axis(view)
         wide = width >= _WIDE
-        gutter = 11 if wide else 6
+        gutter = 12 if wide else 6
         chart = self.chart(view, axis, wide)
         label = axis.label(width - AXIS_CELLS - gutter)
-        frame = Content("─" * (AXIS_CELLS - 1) + label + "─" * (gutter - 1))
+        frame = Content("─" * (AXIS_CELLS - 2) + label + "─" * (gutter - 2))
         self.entitle(Content(self.title(view, width - 2)), frame)
         if chart is not None:
             return chart.lines(width, height, gutter)
@@ -63,27 +64,30 @@ class ThroughputChart(ChartPanel):
 
     def title(self, view: SessionView, width: int) -> str:
         """Nothing changes here."""
-        return "answers a second, and users"[:width]
+        return "answers a second, and users" if width >= 27 else "answers/s, users"
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
-        """Users have a scale of their own: their number stands at the end of their curve."""
+        """Users have a scale of their own, in the lower half; their number stands at the end of their curve."""
         points = _shown(view.run, axis)
         if not points:
             return None
         last = points[-1]
         rates = Scale.from_zero([value for p in points for value in (p.ok_rate, p.bad_rate)])
-        people = Scale.from_zero([value for p in points for value in (p.users * 1.25, p.users_wanted * 1.25)])
+        people = Scale(0.0, 2.2 * max(1, *(max(p.users, p.users_wanted) for p in points)))
+        ok, bad = words.rate(last.ok_rate), words.rate(last.bad_rate)
+        is_failing = any(p.bad_rate for p in points)
         series = [
             Series(_end("users", str(last.users), wide), "line-users", [(p.at_s, p.users) for p in points], people),
-            Series(_end("ok", words.rate(last.ok_rate), wide), "line-ok", [(p.at_s, p.ok_rate) for p in points], rates),
+            Series(_end("ok", ok, wide), "line-ok", [(p.at_s, p.ok_rate) for p in points], rates),
+            Series(
+                _end("failed" if wide else "fail", bad, wide),
+                "line-bad" if is_failing else "muted",
+                [(p.at_s, p.bad_rate) for p in points],
+                rates,
+                is_drawn=is_failing,
+            ),
         ]
-        bad = Series(
-            _end("failed" if wide else "fail", words.rate(last.bad_rate), wide),
-            "line-bad",
-            [(p.at_s, p.bad_rate) for p in points],
-            rates,
-        )
-        return Chart(axis, [series[1], series[0], bad], words.rate_tick, marks=_marks(view.run))
+        return Chart(axis, rates, series, words.rate_tick, marks=view.run.marks)
 
 
 class LatencyChart(ChartPanel):
@@ -91,8 +95,6 @@ class LatencyChart(ChartPanel):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.operation: tuple[str, str] | None = None
-        """The operation that can be turned to."""
         self._turned: tuple[str, str] = (HTTP, "")
 
     @property
@@ -100,9 +102,9 @@ class LatencyChart(ChartPanel):
         """Protocol and operation on the chart; the operation is empty for the whole protocol."""
         return self._turned
 
-    def turn(self) -> None:
+    def turn(self, selected: tuple[str, str] | None) -> None:
         """Show the next: HTTP, Socket.IO, the selected operation."""
-        subjects = [(HTTP, ""), (SOCKET_IO, "")] + ([self.operation] if self.operation else [])
+        subjects = [(HTTP, ""), (SOCKET_IO, "")] + ([selected] if selected else [])
         place = subjects.index(self._turned) if self._turned in subjects else -1
         self.show_subject(subjects[(place + 1) % len(subjects)])
 
@@ -115,15 +117,13 @@ class LatencyChart(ChartPanel):
         """Whose latency, over what, and that users wait for their answers."""
         protocol, name = self._turned
         window_s = view.run.window_s.get(protocol)
-        loop = "closed loop" if view.run.closed_loop else "paced"
-        window = f"{window_s:.0f} s" if window_s is not None else "no"
-        long = f" · {window} window · ok · {loop}"
-        short = f" · {window} · ok · {loop}"
-        subject = name or f"{protocol} latency"
-        if len(subject) + len(long) <= width:
-            return subject + long
+        window = f" · {window_s:.0f} s" if window_s is not None else ""
+        loop = f" · ok · {'closed loop' if view.run.closed_loop else 'paced'}"
+        rest = next((rest for rest in (window + loop, loop) if len(rest) + len(protocol) <= width), " · ok")
         subject = name or protocol
-        return fit(subject, min(len(subject), max(4, width - len(short)))) + short
+        if len(subject) + len(window + loop) + 15 <= width:
+            subject, rest = name or f"{protocol} latency", f"{window} window{loop}" if window else loop
+        return fit(subject, min(cell_len(subject), max(4, width - len(rest)))) + rest
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
         """The percentiles of the sliding window."""
@@ -134,7 +134,7 @@ class LatencyChart(ChartPanel):
         values = [value for latency in known for value in (latency.p50_ms, latency.p95_ms, latency.p99_ms)]
         scale = Scale.fitted(values)
         series = [_percentile(name, points, scale, wide) for name in ("p50", "p99", "p95")]
-        return Chart(axis, series, words.tick, limits=self._limits(view), marks=_marks(view.run))
+        return Chart(axis, scale, series, words.tick, limits=self._limits(view), marks=view.run.marks)
 
     def _limits(self, view: SessionView) -> list[Limit]:
         phase = view.run.phase
@@ -156,7 +156,3 @@ def _percentile(name: str, points: Sequence[tuple[float, Latency | None]], scale
 
 def _end(name: str, value: str, wide: bool) -> str:
     return f"{name} {value}" if wide else name
-
-
-def _marks(run: RunView) -> Sequence[tuple[float, str]]:
-    return [(at_s, text) for at_s, text in run.marks]

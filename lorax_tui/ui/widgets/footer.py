@@ -12,6 +12,9 @@ class Footer(Panel):
     """Never changes."""
 
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
-        """As many as there is room for."""
-        gap = "  " if width >= 90 else " "
-        return [tuple(piece for key, word in FOOTER for piece in ((f" {key}", "accent"), (f" {word}{gap[1:]}", "muted")))]
+        """As many as there is room for; how to get help and how to get out are always among them."""
+        gap = " " if width >= 90 else ""
+        entries = list(FOOTER)
+        while len(entries) > 2 and sum(len(key) + len(word) + 2 + len(gap) for key, word in entries) > width:
+            del entries[-3]
+        return [tuple(piece for key, word in entries for piece in ((f" {key}", "accent"), (f" {word}{gap}", "muted")))]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from lorax_tui.model.records import SOCKET_IO
-from lorax_tui.model.thresholds import Verdict
+from lorax_tui.model import format as words
+from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import PhaseView, ProtocolView
 from lorax_tui.session.view import SessionView, State
-from lorax_tui.model import format as words
+from lorax_tui.ui import names
 from lorax_tui.ui.lines import Line, Piece, cut, fit, span, spread
 from lorax_tui.ui.widgets.panel import Panel
 
-WIDE = 110
-"""From here on there is room for whole words."""
+_HEALTHY, WIDE, _ROOMY = 76, 110, 140
+"""From these columns on there is room for the generator's health, for whole words, and for all of them."""
 
 _STATE_CHIPS = {
     State.IDLE: "chip",
@@ -23,8 +23,8 @@ _STATE_CHIPS = {
 
 _STANDINGS = {
     Verdict.PASSED: (" WITHIN LIMITS ", " ✓ ", "chip-good"),
-    Verdict.FAILED: (" OVER ITS LIMIT", " ✗ ", "chip-bad"),
-    Verdict.INCONCLUSIVE: ("  UNDECIDED YET", " ? ", "chip"),
+    Verdict.FAILED: (" OVER A LIMIT  ", " ✗ ", "chip-bad"),
+    Verdict.INCONCLUSIVE: (" NOT DECIDED   ", " ? ", "chip"),
 }
 
 _LONGEST_BAR = 24
@@ -40,94 +40,120 @@ class Header(Panel):
 
 def _first(view: SessionView, width: int) -> Line:
     wide = width >= WIDE
+    gap = "  " if wide else " "
+    host = words.host(view.host)
     left: Line = (
         (" lorax-tui  " if wide else " ", "accent"),
-        (fit(host, min(len(host), 40 if wide else 21)) if (host := words.host(view.host)) else "", "text"),
-        ("  ", "text"),
+        (fit(host, min(len(host), 40 if wide else 21)) + gap, "text"),
         (f" {view.state.upper()} ", _STATE_CHIPS[view.state]),
-        (f" {view.scenario or ''}", "strong"),
+        (f" {view.scenario or ''}{gap}", "strong"),
     )
     if view.state is State.IDLE:
         return cut(left, width)
-    right = (*_users(view, wide), *_health(view, wide), (" ", "text"))
-    return spread((*left, *_clock(view, width - span(left) - span(right))), right, width)
+    if view.state is State.ENDED:
+        return spread((*left, (f"after {words.clock(view.run.elapsed_s)}", "muted")), _whole_run(view), width)
+    health = _health(view, gap, wide) if width >= _HEALTHY or view.run.bound else ()
+    right = (*_users(view, gap, width), *health, (" ", "text"))
+    return spread((*left, *_clock(view, width - span(left) - span(right), wide)), right, width)
 
 
-def _clock(view: SessionView, room: int) -> Line:
+def _clock(view: SessionView, room: int, wide: bool) -> Line:
     if view.scenario_start_s is None:
         return ()
     elapsed_s = max(0.0, view.elapsed_s - view.scenario_start_s)
-    elapsed = f"  {words.clock(elapsed_s)} "
+    elapsed = words.clock(elapsed_s)
     if view.scenario_end_s is None:
-        return ((elapsed, "strong"), ("no end", "muted"))
+        return ((elapsed, "strong"), (" no end", "muted"))
     planned_s = view.scenario_end_s - view.scenario_start_s
-    left_over = f" {words.clock(planned_s - elapsed_s)} left"
-    cells = min(_LONGEST_BAR, room - len(elapsed) - len(left_over) - 1)
-    if cells < 4:
-        return ((elapsed, "strong"), (left_over.strip(), "muted"))
+    remaining = words.clock(planned_s - elapsed_s)
+    left_over = f" {remaining} left" if wide else f" -{remaining}"
+    cells = min(_LONGEST_BAR, room - len(elapsed) - len(left_over) - 2)
+    if cells < 3:
+        return ((elapsed, "strong"), (left_over if cells >= -1 else "", "muted"))
     done, still = words.bar(elapsed_s / planned_s if planned_s > 0 else 1.0, cells)
-    return ((elapsed, "strong"), (done, "accent"), (still, "faint"), (left_over, "muted"))
+    return ((elapsed + " ", "strong"), (done, "accent"), (still, "faint"), (left_over, "muted"))
 
 
-def _users(view: SessionView, wide: bool) -> Line:
+def _users(view: SessionView, gap: str, width: int) -> Line:
+    """Users, and room for those who drain, so that nothing moves when there are some."""
     run = view.run
     wanted = str(run.users_wanted)
-    pieces: list[Piece] = [
-        ("  users ", "muted"),
+    draining = f" +{run.users_draining}" if run.users_draining else ""
+    if width >= _ROOMY:
+        draining = fit(f"{draining} draining" if draining else "", 14)
+    return (
+        (f"{gap}users ", "muted"),
         (str(run.users_actual).rjust(len(wanted)), "strong"),
         (f"/{wanted}", "text"),
-    ]
-    if run.users_draining:
-        pieces.append((f" +{run.users_draining}" + (" draining" if wide else ""), "muted"))
-    return tuple(pieces)
+        (fit(draining, max(4, len(draining))), "muted"),
+    )
 
 
-def _health(view: SessionView, wide: bool) -> Line:
+def _health(view: SessionView, gap: str, wide: bool) -> Line:
     health = view.run.health
     cpu = words.UNKNOWN if health.cpu_percent is None else f"{health.cpu_percent:.0f} %"
     lag = words.latency(health.lag_p99_ms)
     if view.run.bound:
-        figures = f" lag {lag} cpu {cpu}" if wide else ""
-        return (("  ", "text"), (" GENERATOR-BOUND ", "chip-warn"), (figures, "warn"))
-    pieces: list[Piece] = [("  lag ", "muted"), (fit(lag, 6, right=True), "text")]
+        return ((" GENERATOR-BOUND ", "chip-warn"), (f" lag {lag} cpu {cpu}" if wide else "", "warn"))
+    pieces: list[Piece] = [(f"{gap}lag ", "muted"), (fit(lag, 6, right=True), "text")]
     if wide:
         pieces += [("  cpu ", "muted"), (fit(cpu, 5, right=True), "text")]
     return tuple(pieces)
 
 
+def _whole_run(view: SessionView) -> Line:
+    """How the generator itself was, over the whole run."""
+    run = view.run
+    cpu = words.UNKNOWN if run.cpu_p95_percent is None else f"{run.cpu_p95_percent:.0f} %"
+    return (
+        ("  lag p99 ", "muted"),
+        (words.latency(run.lag_p99_ms), "text"),
+        ("  cpu p95 ", "muted"),
+        (f"{cpu} ", "text"),
+    )
+
+
 def _second(view: SessionView, width: int) -> Line:
     phase = view.run.phase
     if phase is None:
-        return ((" no load has run yet", "muted"),) if view.state is State.IDLE else ()
+        return ((" nothing has run yet" if view.state is State.IDLE else " nothing to judge yet", "muted"),)
     wide = width >= WIDE
     word, mark, chip = _STANDINGS[phase.verdict]
-    pieces: list[Piece] = [(word if wide else mark, chip)]
-    for protocol in phase.protocols:
-        pieces += _protocol(protocol, wide)
-    return tuple((*pieces, *_note(phase))) if wide else tuple(pieces)
+    for detail in (2, 1, 0):
+        pieces: list[Piece] = [(word if wide else mark, chip)]
+        for protocol in phase.protocols:
+            pieces += _protocol(protocol, wide, detail)
+        pieces += _note(phase) if wide else ()
+        if span(pieces) <= width:
+            break
+    return cut(pieces, width)
 
 
-def _protocol(protocol: ProtocolView, wide: bool) -> list[Piece]:
-    name = protocol.protocol if wide or protocol.protocol != SOCKET_IO else "S.IO"
-    pieces: list[Piece] = [(("    " if wide else " ") + name, "strong")]
-    if not protocol.judgements:
-        return [*pieces, (" no limits", "muted")]
-    gap = "  " if wide else " "
-    for judgement in protocol.judgements:
-        role = words.VERDICT_ROLES[judgement.verdict]
-        metric = words.metric(judgement.rule.metric)
-        value = words.measured(judgement)
-        if not wide:
-            metric, value = metric.removesuffix("ors"), value.replace(" ", "")
-        failed = judgement.verdict is Verdict.FAILED
-        pieces += [
-            (f"{gap}{metric} ", "muted"),
-            (value, "bad" if failed else "text"),
-            ((" " if wide else "") + words.MARKS[judgement.verdict], role),
-        ]
-        if failed and wide:
-            pieces.append((f" limit {words.limit(judgement)}", "bad"))
-    return pieces
+def _protocol(protocol: ProtocolView, wide: bool, detail: int) -> list[Piece]:
+    """The rules of one protocol: with their limits where broken, without them, or only those that matter most."""
+    pieces: list[Piece] = [(("    " if wide else " ") + names.protocol(protocol.protocol, 9 if wide else 4), "strong")]
+    judgements = protocol.judgements
+    if detail == 0:
+        judgements = tuple(j for j in judgements if j.rule.metric != "p99" or j.verdict is Verdict.FAILED)
+    for judgement in judgements:
+        pieces += _judgement(judgement, wide, detail == 2)
+    return pieces if judgements else [*pieces, (" no limits", "muted")]
+
+
+def _judgement(judgement: Judgement, wide: bool, with_limit: bool) -> list[Piece]:
+    metric, value = words.metric(judgement.rule.metric), words.measured(judgement)
+    mark = words.MARKS[judgement.verdict]
+    failed = judgement.verdict is Verdict.FAILED
+    if wide:
+        metric, mark = f" {metric}", f" {mark}"
+    else:
+        metric, value = metric.removesuffix("ors"), value.replace(" ", "")
+    return [
+        (f" {metric} ", "muted"),
+        (value, "bad" if failed else "text"),
+        (mark, words.VERDICT_ROLES[judgement.verdict]),
+        (f" limit {words.limit(judgement)}" if failed and with_limit else "", "bad"),
+    ]
 
 
 def _note(phase: PhaseView) -> Line:

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from lorax_tui.session.view import SessionView
 from lorax_tui.model import format as words
+from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.widgets.errors import ErrorsPanel
 from lorax_tui.ui.widgets.memory import MemoryPanel
 from lorax_tui.ui.widgets.panel import Panel
@@ -23,7 +23,8 @@ class LowerRow(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._page = 0
+        self.place = 0
+        """Which of the pages has its turn."""
 
     def compose(self) -> ComposeResult:
         """The three."""
@@ -38,23 +39,28 @@ class LowerRow(Horizontal):
     @property
     def page(self) -> str:
         """The panel whose turn it is."""
-        return self.PAGES[self._page]
+        return self.PAGES[self.place]
 
-    def turn(self) -> None:
-        """The next one's turn."""
-        self.turn_to(self._page + 1)
+    @property
+    def is_last(self) -> bool:
+        """Whether the next turn begins anew."""
+        return self.place == len(self.PAGES) - 1
 
     def turn_to(self, page: int) -> None:
         """This one's turn."""
-        self._page = page % len(self.PAGES)
-        for place, name in enumerate(self.PAGES):
-            self.query_one(f"#{name}", Panel).set_class(place == self._page, "its-turn")
+        self.place = page % len(self.PAGES)
+        for number, name in enumerate(self.PAGES):
+            self.query_one(f"#{name}", Panel).set_class(number == self.place, "its-turn")
 
     def entitle(self, view: SessionView, is_narrow: bool) -> None:
         """Write the titles."""
         titles = _titles(view)
         for place, name in enumerate(self.PAGES):
-            title = titles[name] if not is_narrow else _tabs([titles[page] for page in self.PAGES], place)
+            title = (
+                titles[name]
+                if not is_narrow or view.state is State.IDLE
+                else _tabs([titles[page] for page in self.PAGES], place)
+            )
             self.query_one(f"#{name}", Panel).entitle(title)
 
 
@@ -73,4 +79,4 @@ def _tabs(titles: list[Content], place: int) -> Content:
     parts: list[Content] = [
         title.stylize_before("bold $bright" if number == place else "$muted") for number, title in enumerate(titles)
     ]
-    return Content("  ·  ").join([*parts, Content.styled("m turns", "$frame")])
+    return Content("  ·  ").join([*parts, Content.styled("m turns", "$muted")])

@@ -10,15 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
+from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP
 from lorax_tui.model.view import OperationView, PhaseView
 from lorax_tui.session.view import SessionView
-from lorax_tui.model import format as words
+from lorax_tui.ui import names
 from lorax_tui.ui.lines import Line, fit
 from lorax_tui.ui.widgets.panel import Panel
 
-_PROTOCOL_CELLS = 10
 _NARROW, _WIDE = 76, 100
+_LONGEST_NAME = 40
+_MARK_CELLS = 4
 
 
 class OperationsTable(Panel, can_focus=True):
@@ -42,6 +44,11 @@ class OperationsTable(Panel, can_focus=True):
         super().__init__(id=id)
         self._rows: list[tuple[str, str]] = []
         self._cursor = 0
+
+    @property
+    def selected(self) -> tuple[str, str] | None:
+        """The operation pointed at."""
+        return self._rows[self._cursor] if self._rows else None
 
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
         """A heading and the rows."""
@@ -112,30 +119,35 @@ def _title(view: SessionView, phase: PhaseView | None, width: int) -> str:
     return f"{title} · ~ {word}, {view.run.users_actual} of {phase.users_wanted} users"
 
 
+def _protocol_cells(width: int) -> int:
+    return 11 if width >= _WIDE else 6
+
+
 def _widths(width: int) -> dict[str, int]:
     """Cells of the columns of figures by their headings; numbers do not move as they grow."""
-    each = 8 if width >= _WIDE else 6
-    columns = {"/s": each, "asks": each, "failed": each + 1, "in flight": each + 2}
-    if width < _WIDE:
-        columns = {"/s": 6, "asks": 7, "failed": 7, "open": 5}
-    if width < _NARROW:
-        del columns["open"]
-    return columns | dict.fromkeys(("p50", "p95", "p99", "max"), each)
+    if width >= _WIDE:
+        each = min(14, max(8, (width - _protocol_cells(width) - _LONGEST_NAME - _MARK_CELLS) // 8))
+        names = ("/s", "asks", "failed", "in flight", "p50", "p95", "p99", "max")
+        return {name: max(each, len(name) + 2) for name in names}
+    columns = {"/s": 6, "asks": 7, "failed": 7, "open": 5, "p50": 6, "p95": 6, "p99": 6, "max": 6}
+    for heading in ("open", "p50", "max") if width < _NARROW else ():
+        del columns[heading]
+    return columns
+
+
+def _name_cells(width: int) -> int:
+    return width - _protocol_cells(width) - sum(_widths(width).values()) - _MARK_CELLS
 
 
 def _heading(width: int) -> Line:
-    columns = _widths(width)
-    name = width - _PROTOCOL_CELLS - sum(columns.values()) - 4
-    return (
-        (fit(" protocol", _PROTOCOL_CELLS) + fit("operation", name), "muted"),
-        *((fit(heading, cells, right=True), "muted") for heading, cells in columns.items()),
-        ("    ", "muted"),
-    )
+    protocol = fit(" protocol" if width >= _WIDE else "", _protocol_cells(width))
+    headings = "".join(fit(heading, cells, right=True) for heading, cells in _widths(width).items())
+    return ((protocol + fit("operation", _name_cells(width)) + headings, "muted"),)
 
 
 def _row(operation: OperationView, width: int, is_cursor: bool) -> Line:
     columns = _widths(width)
-    name = width - _PROTOCOL_CELLS - sum(columns.values()) - 4
+    protocol, name = _protocol_cells(width), _name_cells(width)
     figures = {
         "/s": words.rate(operation.rate),
         "asks": words.count(operation.asks),
@@ -153,12 +165,15 @@ def _row(operation: OperationView, width: int, is_cursor: bool) -> Line:
     mark = "~" if operation.settling else words.MARKS[verdict] if verdict is not None else " "
     role = words.VERDICT_ROLES[verdict] if verdict is not None and not operation.settling else plain
     line: Line = (
-        (fit(f" {operation.protocol}", _PROTOCOL_CELLS), "muted" if operation.protocol == HTTP else "line-users"),
+        (
+            fit(" " + names.protocol(operation.protocol, protocol - 2), protocol),
+            "muted" if operation.protocol == HTTP else "line-users",
+        ),
         (fit(operation.name, name - 1) + " ", plain if operation.settling else "strong"),
         *(
             (fit(figures[heading], cells, right=True), failed if heading == "failed" else plain)
             for heading, cells in columns.items()
         ),
-        (fit(f"  {mark}", 4), role),
+        (fit(f"  {mark}", _MARK_CELLS), role),
     )
     return tuple((text, "cursor") for text, _ in line) if is_cursor else line

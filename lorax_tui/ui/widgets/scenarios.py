@@ -9,17 +9,17 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from lorax_tui.model import format as words
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.session.view import SessionView
-from lorax_tui.model import format as words
 from lorax_tui.ui.lines import Line, fit
 from lorax_tui.ui.widgets.panel import Panel
 
 _CELLS = 34
 """What one entry takes at least."""
 
-_SPACIOUS = 76
-"""From here on there is room for what a scenario is for."""
+_SPACIOUS, _ROOMY = 76, 100
+"""From here on there is room for what a scenario is for, and for who its users are."""
 
 
 class ScenarioList(Panel, can_focus=True):
@@ -63,14 +63,11 @@ class ScenarioList(Panel, can_focus=True):
 
     def _entry(self, place: int, scenario: Scenario, is_running: bool, spacious: bool) -> Line:
         key = str(place + 1) if place < 9 else " "
-        text = (
-            f" {fit(scenario.name, 11)}{scenario.users:>5} users {words.duration(scenario.duration_s):>6}"
-        )
+        text = f" {fit(scenario.name, 11)}{scenario.users:>5} users {words.duration(scenario.duration_s):>6}"
         if spacious:
-            mix = " : ".join(
-                f"{name.removeprefix('Lorax').removesuffix('User')} {weight:g}" for name, weight in scenario.mix.items()
-            )
-            text += f" {scenario.spawn_rate:>5g}/s   {fit(scenario.purpose, 26)} {mix}"
+            text += f" {scenario.spawn_rate:>5g}/s   {fit(scenario.purpose, 26)}"
+        if spacious and self._entry_cells >= _ROOMY:
+            text += "  " + ", ".join(f"{weight:g} {_short(name)}" for name, weight in scenario.mix.items())
         mark = " ◀" if is_running else "  "
         body = fit(text, self._entry_cells - 5) + mark
         if self.has_focus and place == self._cursor:
@@ -108,3 +105,7 @@ class ScenarioList(Panel, can_focus=True):
     def on_blur(self) -> None:
         """Show that the keys go elsewhere."""
         self.redraw()
+
+
+def _short(user_class: str) -> str:
+    return user_class.removeprefix("Lorax").removesuffix("User").lower()
