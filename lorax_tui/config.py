@@ -43,9 +43,8 @@ class Config(msgspec.Struct, frozen=True):
 
     def as_record(self) -> dict[str, object]:
         """The whole configuration in plain values, for the header of a run."""
-        plain = msgspec.to_builtins(self)
-        assert isinstance(plain, dict)
-        return plain | {"path": str(self.path)}
+        plain: dict[str, object] = msgspec.to_builtins(self, enc_hook=str)
+        return plain
 
 
 def load(path: Path | None = None) -> Config:

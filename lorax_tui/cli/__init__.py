@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 
 import click
 
 from lorax_tui.cli.commands import lorax_tui
+from lorax_tui.cli.launch import state_folder
 from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model.text import safe
+from lorax_tui.session.log import logging_to
 
 __all__ = ["main"]
 
@@ -21,6 +24,16 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run the program; returns the exit code."""
+    log_path = state_folder() / "lorax-tui.log"
+    try:
+        with logging_to(log_path):
+            return _run(arguments, log_path)
+    except OSError as error:
+        complain(f"{log_path}: cannot be written: {error.strerror}")
+        return ExitCode.USAGE
+
+
+def _run(arguments: list[str], log_path: Path) -> int:
     try:
         return lorax_tui.main(arguments, prog_name="lorax-tui", standalone_mode=False) or ExitCode.PASSED
     except click.exceptions.Exit as ending:
@@ -35,7 +48,7 @@ def run(arguments: list[str]) -> int:
         return ExitCode.SIGNAL + 2
     except Exception as error:
         logging.getLogger(__name__).exception("unexpected failure")
-        complain(f"unexpected failure: {type(error).__name__}: {error}")
+        complain(f"unexpected failure: {type(error).__name__}: {error}; the details are in {log_path}")
         return ExitCode.UNEXPECTED
 
 

@@ -25,7 +25,7 @@ from lorax_tui.model.scenario import Scenario, Target
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs import store
 from lorax_tui.session import Session, Setup, State
-from lorax_tui.session.log import logging_to
+from lorax_tui.session.log import passing_on
 from lorax_tui.target.backend import DemoBackend
 from lorax_tui.target.guard import check_host
 from lorax_tui.target.preflight import preflight
@@ -74,7 +74,7 @@ class Launch:
         options = replace(options, names=options.names or (default,))
         scenarios = chosen(self._config, options, self._own_mix())
         wants_screen(options)
-        with DemoBackend(progress=_say, log_path=_state_folder() / "demo-backend.log") as backend:
+        with DemoBackend(progress=_say, log_path=state_folder() / "demo-backend.log") as backend:
             return self._go(options, scenarios, Target(host=backend.base_url))
 
     def check(self) -> int:
@@ -100,7 +100,7 @@ class Launch:
         screen = wants_screen(options)
         setup = self._setup(target)
         session = Session(setup)
-        with logging_to(_state_folder() / "lorax-tui.log", session.note):
+        with passing_on(session.note):
             session.open()
             try:
                 return _dashboard(session, scenarios) if screen else _plain(session, scenarios, options.json)
@@ -171,5 +171,6 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _state_folder() -> Path:
+def state_folder() -> Path:
+    """Where logs and, unless told otherwise, runs are kept."""
     return Path(platformdirs.user_state_dir("lorax-tui"))

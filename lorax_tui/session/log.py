@@ -36,16 +36,15 @@ class EventHandler(logging.Handler):
 
 
 @contextmanager
-def logging_to(path: Path, note: Callable[[EventKind, str], None]) -> Iterator[None]:
-    """Send everything that is logged, by Locust and gevent too, to a file and to `note`."""
+def logging_to(path: Path) -> Iterator[None]:
+    """Send everything that is logged, by Locust and gevent too, to a file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = RotatingFileHandler(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace")
     os.chmod(path, 0o600)
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    events = EventHandler(note)
     root = logging.getLogger()
     before, level = root.handlers, root.level
-    root.handlers = [file, events]
+    root.handlers = [file]
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
@@ -55,3 +54,14 @@ def logging_to(path: Path, note: Callable[[EventKind, str], None]) -> Iterator[N
         root.handlers = before
         root.setLevel(level)
         file.close()
+
+
+@contextmanager
+def passing_on(note: Callable[[EventKind, str], None]) -> Iterator[None]:
+    """Pass warnings and worse on to `note` as well."""
+    handler = EventHandler(note)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
