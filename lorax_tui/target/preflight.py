@@ -121,7 +121,7 @@ class _Visit:
         if not isinstance(projects, dict):
             raise trouble.not_lorax(self._base_url, name, answer)
         files = sum(_files_in(project) for project in projects.values())
-        detail = f"{files} data file{'' if files == 1 else 's'} in {len(projects)} project{'' if len(projects) == 1 else 's'}"
+        detail = f"data files: {files}"
         return Check(name, files > 0, detail, "" if files else trouble.NO_DATA)
 
     async def memory(self) -> Check:

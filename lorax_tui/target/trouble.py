@@ -50,7 +50,8 @@ def bad_status(base_url: str, what: str, answer: Answer) -> TargetError:
         )
     if status >= 500:
         return TargetError(
-            f"the backend at {base_url} fails ({what}: {said(answer)}): it does so when its Redis is down; {SEE_TO_REDIS}"
+            f"the backend at {base_url} fails ({what}: {said(answer)}), as it does when its Redis is down: "
+            f"{SEE_TO_REDIS}"
         )
     if 300 <= status < 400:
         where = safe(answer.headers.get("location", "somewhere else"), 100)
