@@ -14,8 +14,8 @@ from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
 from lorax_tui.model.records import Tally
 from lorax_tui.model.scenario import Target
-from tests.script_server import GREETING, IN_NAMESPACE, ScriptServer, Wire, script_server
 from tests.hub import run_until
+from tests.script_server import GREETING, IN_NAMESPACE, ScriptServer, Wire, script_server
 
 
 @pytest.fixture(scope="module")

@@ -41,10 +41,20 @@ _library_log = logging.getLogger("lorax_tui.engine.sockets.library")
 _library_log.setLevel(logging.ERROR)
 
 
-@lru_cache
+@lru_cache(maxsize=8)
 def _tls_context(ca_file: str | None) -> gssl.SSLContext:
-    """Verifying context; one for all connections, because reading the trusted certificates takes milliseconds."""
-    return gssl.create_default_context(cafile=ca_file)
+    """Verifying context; one for all connections, because reading the trusted certificates takes milliseconds.
+
+    Made by hand, because what `create_default_context` makes wraps a socket into one that blocks the thread.
+    """
+    context = gssl.SSLContext(gssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = gssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    if ca_file is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 class _Frames(frame_buffer):
