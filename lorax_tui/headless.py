@@ -124,7 +124,7 @@ def _phase_table(phase: PhaseView) -> str:
     )
     rows = [_operation_row(operation) for operation in phase.operations]
     rules = [
-        f"  {judgement.protocol:<10} {judgement.rule.text:<26} {words.measured(judgement):>7} {judgement.verdict}"
+        f"  {judgement.protocol:<10} {judgement.rule.text:<26} {words.measured(judgement):>9} {judgement.verdict}"
         for judgement in phase.judgements
     ]
     return "\n".join([head, columns, *rows, *rules])

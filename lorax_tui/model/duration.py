@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 
-_FORM = re.compile(r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?")
-_SECONDS = {"h": 3600, "m": 60, "s": 1}
+_NUMBER = r"(\d{1,7}(?:\.\d{1,3})?)"
+_DURATION = re.compile(rf"(?:{_NUMBER}h)?(?:{_NUMBER}m)?(?:{_NUMBER}s)?", re.ASCII)
+_UNITS_S = (3600, 60, 1)
 
 
 def parse_duration(text: str) -> float:
-    """Seconds.
+    """Seconds of a duration.
 
     Raises:
-        ValueError: not a length of time, or none at all; says what was expected.
+        ValueError: the text is none, or no time at all; says what was expected.
     """
-    match = _FORM.fullmatch(text.strip())
-    seconds = 0.0
-    if match is not None:
-        seconds = sum(float(match[unit] or 0) * length for unit, length in _SECONDS.items())
-    if seconds <= 0:
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or match.lastindex is None:
         raise ValueError(f"{text!r} is no duration: expected for example 90s, 5m or 1h30m")
+    seconds = sum(float(amount) * unit for amount, unit in zip(match.groups(), _UNITS_S, strict=True) if amount)
+    if not seconds:
+        raise ValueError(f"{text!r} is no time at all: expected for example 90s, 5m or 1h30m")
     return seconds
 
 
 def format_duration(seconds: float) -> str:
-    """The shortest way to write it; `parse_duration` reads it back."""
-    whole, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(whole), 60)
-    parts = [(hours, "h"), (minutes, "m"), (rest, "s")]
-    return "".join(f"{amount:g}{unit}" for amount, unit in parts if amount) or "0s"
+    """A duration as `parse_duration` reads it, to the millisecond."""
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    fraction = f".{thousandths:03}".rstrip("0") if thousandths else ""
+    parts = [f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{rest}{fraction}s"]
+    return "".join(parts[:2]) + (parts[2] if rest or fraction or not (hours or minutes) else "")

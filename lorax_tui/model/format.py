@@ -18,7 +18,6 @@ _METRIC_NAMES = {"error_rate": "errors"}
 _STRIP = "▁▂▃▄▅▆▇█"
 
 
-
 def _short(value: float) -> str:
     """Two or three figures of a number, none of them noise."""
     if value < 0.995:
@@ -133,8 +132,9 @@ def metric(name: str) -> str:
 
 
 def measured(judgement: Judgement) -> str:
-    """What was measured, in the unit of its rule."""
-    return (percent if judgement.rule.metric == "error_rate" else latency)(judgement.value)
+    """What was measured, in the unit of its rule; `≤` where only a bound is known."""
+    value = (percent if judgement.rule.metric == "error_rate" else latency)(judgement.value)
+    return f"≤{value}" if judgement.at_most and judgement.value is not None else value
 
 
 def limit(judgement: Judgement) -> str:

@@ -72,6 +72,8 @@ class Judgement:
     value: float | None
     """In the rule's own unit (milliseconds or a share); `None` where there is no such figure."""
     verdict: Verdict
+    at_most: bool = False
+    """Whether the value is no percentile but the maximum of too few answers: the percentile cannot be above it."""
 
 
 def judge(protocol: str, rule: Rule, latency: Histogram, bad: int, ended: int) -> Judgement:
@@ -95,7 +97,7 @@ def judge(protocol: str, rule: Rule, latency: Histogram, bad: int, ended: int) -
         assert value is not None
         return Judgement(protocol, rule, value, _under(value, rule.limit))
     passes = latency.max_ms is not None and latency.max_ms < rule.limit
-    return Judgement(protocol, rule, latency.max_ms, Verdict.PASSED if passes else Verdict.INCONCLUSIVE)
+    return Judgement(protocol, rule, latency.max_ms, Verdict.PASSED if passes else Verdict.INCONCLUSIVE, at_most=True)
 
 
 def _under(value: float, limit: float) -> Verdict:

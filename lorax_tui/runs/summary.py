@@ -96,6 +96,7 @@ def _threshold(judgement: Judgement) -> Plain:
         "rule": judgement.rule.text,
         "unit": "share" if is_share else "ms",
         "value": _rounded(judgement.value, 6 if is_share else 3),
+        "at_most": judgement.at_most,
         "limit": judgement.rule.limit,
         "passed": _PASSED[judgement.verdict],
     }
