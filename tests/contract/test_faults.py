@@ -89,6 +89,7 @@ def test_frozen_then_killed(tmp_path: Path) -> None:
         assert booked(context)["nonsense"].disconnected == 1
         assert not socket.connected and context.sockets_connected == 0
 
+        backend.process.wait(10)
         assert not socket.connect("whoever")
         (error,) = booked(context)["connect"].errors
         assert error.kind == "refused"
