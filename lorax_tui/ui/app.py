@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from textual.app import App, SystemCommand
@@ -50,7 +51,9 @@ class LoraxApp(App[None]):
         self._board = Dashboard()
         self._drawn: SessionView | None = None
         self._pictured: str | None = None
-        """The run whose last picture is kept."""
+        """The run whose last picture is taken."""
+        self._picture: Future[Path] | None = None
+        """That picture, on its way to the disk."""
         self._is_leaving = False
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -72,7 +75,7 @@ class LoraxApp(App[None]):
         self._drawn = view
         self._board.show(view)
         if view.state is State.ENDED and self._pictured != view.run.run:
-            self._pictured = view.run.run
+            self._pictured, self._picture = view.run.run, None
             self.call_after_refresh(self._keep_picture)
 
     def _is_behind(self) -> bool:
@@ -82,25 +85,30 @@ class LoraxApp(App[None]):
         return queue is not None and queue.qsize() > 1
 
     def _keep_picture(self) -> None:
-        self._ask(self._session.save_picture(self.export_screenshot()))
+        self._picture = self._session.save_picture(self.export_screenshot())
+        self._ask(self._picture)
 
     def _ask(self, future: Future[Any], done: Callable[[Any], None] | None = None) -> None:
-        """Wait for the session beside everything else; a slip of the operator becomes a toast."""
+        """Go on; when the session has answered, a slip of the operator becomes a toast."""
 
-        async def _wait() -> None:
-            try:
-                result = await asyncio.wrap_future(future)
-            except LoraxTuiError as slip:
-                self.notify(str(slip), severity="warning", markup=False)
-            except Exception as error:
-                _log.exception("the session failed")
-                self.notify(f"{type(error).__name__}: {error}", severity="error", markup=False)
-            else:
+        def _answered() -> None:
+            error = future.exception()
+            if error is None:
                 if done is not None:
-                    done(result)
+                    done(future.result())
+            elif isinstance(error, LoraxTuiError):
+                self.notify(str(error), severity="warning", markup=False)
+            else:
+                _log.error("the session failed", exc_info=error)
+                self.notify(f"{type(error).__name__}: {error}", severity="error", markup=False)
             self.tick()
 
-        self.run_worker(_wait(), exit_on_error=False)
+        def _pass_on(_: Future[Any]) -> None:
+            if not future.cancelled():
+                with suppress(RuntimeError):  # nobody listens any more
+                    self.call_later(_answered)
+
+        future.add_done_callback(_pass_on)
 
     def action_scenario(self, number: int) -> None:
         """Start the scenario with this number, or switch to it."""
@@ -161,18 +169,18 @@ class LoraxApp(App[None]):
     def _leave(self) -> None:
         self._is_leaving = True
         self._ask(self._session.stop())
-        self.set_interval(LEAVING_TICK_S, self._leave_when_ended)
-        self.set_timer(LONGEST_LEAVING_S, self._go)
+        self.set_interval(LEAVING_TICK_S, self._leave_when_kept)
+        self.set_timer(LONGEST_LEAVING_S, self._leave_anyway)
 
-    def _leave_when_ended(self) -> None:
+    def _leave_when_kept(self) -> None:
+        """Go as soon as the load has ended and the picture of its end is kept."""
         self.tick()
-        if not self._session.view.is_loaded:
-            self.call_after_refresh(self._go)
+        state = self._session.view.state
+        if state is State.IDLE or (state is State.ENDED and self._picture is not None and self._picture.done()):
+            self.exit()
 
-    def _go(self) -> None:
-        run = self._session.view.run.run
-        if self._pictured != run:
-            self._pictured = run
+    def _leave_anyway(self) -> None:
+        if self._picture is None:
             self._session.save_picture(self.export_screenshot())
         self.exit()
 

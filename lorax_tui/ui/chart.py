@@ -125,7 +125,7 @@ class Chart:
                 _write(row, f" {limit.text} ", "limit", over="╌ ", columns=range(1, len(row)))
         for edge, arrow, off in ((cells[0], "↑", self._off(above=True)), (cells[-1], "↓", self._off(above=False))):
             if off:
-                _write(edge, f"{arrow} {off}", "limit", over=" ", columns=range(1, len(edge)))
+                _write(edge, f" {arrow} {off} ", "limit", over=" ", columns=range(len(edge)))
 
     def _off(self, above: bool) -> str:
         places = [(self.scale.place(limit.value), limit.text) for limit in self.limits]

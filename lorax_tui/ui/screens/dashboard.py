@@ -42,6 +42,8 @@ class Dashboard(Screen[None]):
         super().__init__()
         self._view = SessionView()
         self._panels: list[Panel] = []
+        self._lower_height: int | None = None
+        """Rows that the scenarios need while nothing else is shown."""
 
     def compose(self) -> ComposeResult:
         """From the most important down."""
@@ -85,7 +87,10 @@ class Dashboard(Screen[None]):
     def _arrange(self) -> None:
         row = self.query_one(LowerRow)
         row.entitle(self._view, self.has_class("narrow"))
-        row.styles.height = len(self._view.scenarios) + 2 if self._view.state is State.IDLE else None
+        tall = len(self._view.scenarios) + 2 if self._view.state is State.IDLE else None
+        if tall != self._lower_height:
+            self._lower_height = tall
+            row.styles.height = tall
 
     def point(self) -> None:
         """Bring the scenarios up, so that the keys have a list to move in."""

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from lorax_tui.session.view import SessionView
-from lorax_tui.ui.lines import ROLES, Line, cut
+from lorax_tui.ui.lines import ROLES, Line, cut, span
 
 _log = logging.getLogger(__name__)
 
@@ -76,15 +76,18 @@ class Panel(ScrollView, can_focus=False):
             self.refresh()
         for y, line in enumerate(wanted):
             if y >= len(self._lines):
-                self._strips[y:] = [self._strip(line)]
+                self._strips[y:] = [self._strip(line, width)]
             elif line != self._lines[y]:
-                self._strips[y] = self._strip(line)
+                self._strips[y] = self._strip(line, width)
                 self.refresh_line(y)
         del self._strips[len(wanted) :]
         self._lines = wanted
 
-    def _strip(self, line: Line) -> Strip:
-        return Strip([Segment(text, self._style(role)) for text, role in line if text])
+    def _strip(self, line: Line, width: int) -> Strip:
+        segments = [Segment(text, self._style(role)) for text, role in line if text]
+        if (missing := width - span(line)) > 0:
+            segments.append(Segment(" " * missing, self._style("text")))
+        return Strip(segments, width)
 
     def _style(self, role: str) -> Style:
         if role not in self._styles_by_role:
@@ -111,5 +114,6 @@ class Panel(ScrollView, can_focus=False):
         y += self.scroll_offset.y
         width = self.size.width
         if y >= len(self._strips):
-            return Strip.blank(width, self.rich_style)
-        return self._strips[y].crop_extend(0, width, self.rich_style)
+            return Strip.blank(width, self._style("text"))
+        strip = self._strips[y]
+        return strip if strip.cell_length == width else strip.crop_extend(0, width, self._style("text"))
