@@ -3,13 +3,11 @@
     python -m tests.benchmarks.request_cost [rounds]
 
 Prints microseconds of CPU per request and the ratio to `FastHttpUser`; the target is a bare-bones server in a process
-of its own, so that only the generator is measured. Not a test: it asserts nothing.
+of its own. Not a test: it asserts nothing.
 """
 
 from __future__ import annotations
 
-import asyncio
-import subprocess
 import sys
 import time
 from statistics import median
@@ -23,33 +21,11 @@ from locust.env import Environment
 
 from lorax_tui.engine.http import HttpSession, ask_json
 from lorax_tui.engine.recorder import Recorder
+from tests.benchmarks.fast_server import fast_server
 
 USERS = 20
 WARM_S = 1.0
 MEASURED_S = 3.0
-ANSWER = (
-    b"HTTP/1.1 200 OK\r\ndate: Mon, 01 Jan 2024 00:00:00 GMT\r\nserver: uvicorn\r\ncontent-length: 24\r\n"
-    b'content-type: application/json\r\n\r\n{"ok":true,"redis":true}'
-)
-
-
-class Server(asyncio.Protocol):
-    """Answers each empty line with the same 200."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self.transport.write(ANSWER * data.count(b"\r\n\r\n"))
-
-
-async def serve() -> None:
-    """Serve until standard input closes; the port is the first line of output."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(Server, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
-    server.close()
 
 
 class Lean(User):
@@ -108,14 +84,7 @@ def cpu_us_per_request(user_class: type[User], host: str) -> tuple[float, float]
 
 
 def main(rounds: int) -> None:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.request_cost", "serve"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        host = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+    with fast_server() as host:
         classes = (Lean, LeanJudged, Fast, Stock)
         found = {user_class: [] for user_class in classes}
         for _ in range(rounds):
@@ -125,13 +94,7 @@ def main(rounds: int) -> None:
         for user_class, figures in found.items():
             us, rate = (median(column) for column in zip(*figures, strict=True))
             print(f"{user_class.__name__:11} {us:7.1f} us {rate:8.0f} req/s  {us / fast_us:5.2f} x FastHttpUser")
-    finally:
-        server.stdin.close()
-        server.wait(5)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["serve"]:
-        asyncio.run(serve())
-    else:
-        main(int(sys.argv[1]) if sys.argv[1:] else 2)
+    main(int(sys.argv[1]) if sys.argv[1:] else 2)
