@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
-from re import fullmatch
+from re import fullmatch, sub
 from typing import Any, NoReturn
 
 import msgspec
@@ -23,6 +23,7 @@ from lorax_tui.model.thresholds import Rule
 FILE_NAME = "scenarios.toml"
 PACKAGED = Path(__file__).with_name(FILE_NAME)
 
+_USERINFO = r"//[^/@\s]*@"
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
 _SECTIONS = ("target", "guard", "thresholds", "scenarios")
 _LOAD_KEYS = ("users", "spawn_rate", "duration")
@@ -42,8 +43,9 @@ class Config(msgspec.Struct, frozen=True):
     scenarios: tuple[Scenario, ...]
 
     def as_record(self) -> dict[str, object]:
-        """The whole configuration in plain values, for the header of a run."""
-        plain: dict[str, object] = msgspec.to_builtins(self, enc_hook=str)
+        """The whole configuration in plain values, for the header of a run; without a password in the host."""
+        plain: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
+        plain["target"]["host"] = sub(_USERINFO, "//", self.target.host)
         return plain
 
 
@@ -116,6 +118,8 @@ class _Reader:
             raise ConfigError(f"{self._path}: not UTF-8 at byte {error.start}") from error
         except OSError as error:
             raise ConfigError(f"{self._path}: cannot be read: {error.strerror}") from error
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(f"{self._path}: no TOML: {error}") from error
 
     def _section(self, document: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
         table = self._table(name, document.get(name, {}))
@@ -126,10 +130,11 @@ class _Reader:
                 msgspec.convert(value, field.type)
             except msgspec.ValidationError as error:
                 self._refuse(f"{name}.{key}", value, str(error))
-        section = kind(**table)
-        if isinstance(section, Guard) and not (section.max_users > 0 and section.max_spawn_rate > 0):
-            self._refuse(name, table, "expected limits above 0")
-        return section
+            if isinstance(value, str) and (not value.strip() or safe(value, len(value)) != value):
+                self._refuse(f"{name}.{key}", value, "expected one line of printable text")
+            if isinstance(value, int | float) and not 0 < value < inf:
+                self._refuse(f"{name}.{key}", value, "expected a finite number above 0")
+        return kind(**table)
 
     def _scenario(self, name: str, value: object, guard: Guard, common: Thresholds) -> Scenario:
         key = f"scenarios.{name}"
@@ -193,11 +198,11 @@ class _Reader:
             raise ConfigError(f"{self._path}: {key} is missing: expected for example {{ LoraxHttpUser = 1 }}")
         mix = self._table(key, value)
         for name, weight in mix.items():
-            if not _is_number(weight) or weight < 0:
-                self._refuse(f"{key}.{name}", weight, "expected a weight, 0 or more")
-        if not any(mix.values()):
-            self._refuse(key, value, "expected at least one user class with a weight above 0")
-        return {name: float(weight) for name, weight in mix.items() if weight}
+            if not _is_number(weight) or weight <= 0:
+                self._refuse(f"{key}.{name}", weight, "expected a weight above 0; leave out a class that is not wanted")
+        if not mix:
+            self._refuse(key, value, "expected at least one user class, as in { LoraxHttpUser = 1 }")
+        return {name: float(weight) for name, weight in mix.items()}
 
     def _thresholds(self, key: str, value: object) -> Thresholds:
         table = self._table(key, value)

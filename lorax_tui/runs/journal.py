@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -24,6 +26,8 @@ class Journal:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
+        self._closing = Lock()
+        """Keeps `close` from taking the file away under a `sync` in another thread."""
         self.trouble = ""
         """Why records are no longer written, in one line; empty where they are."""
 
@@ -32,7 +36,7 @@ class Journal:
         """Begin a journal that does not exist yet.
 
         Raises:
-            RunError: the file cannot be made.
+            RunError: the file cannot be made, or written.
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -40,26 +44,30 @@ class Journal:
         except OSError as error:
             raise RunError(f"{path}: cannot be made: {error.strerror}") from error
         journal.append(header)
+        if journal.trouble:
+            journal._release()
+            raise RunError(f"{path}: cannot be written: {journal.trouble}")
         return journal
 
     def append(self, record: Record) -> None:
         """Write one record, in one piece wherever the system allows."""
         if self._descriptor is None or self.trouble:
             return
-        left = memoryview(_ENCODER.encode(record) + b"\n")
         try:
+            left = memoryview(_ENCODER.encode(record) + b"\n")
             while left:
                 left = left[os.write(self._descriptor, left) :]
-        except OSError as error:
-            self.trouble = safe(f"the run is kept in memory only: {error.strerror}")
+        except (OSError, ValueError, TypeError) as error:
+            self.trouble = safe(f"the run is kept in memory only: {getattr(error, 'strerror', None) or error}")
 
     def sync(self) -> None:
-        """Force what was written onto the disk; blocks."""
-        if self._descriptor is not None and not self.trouble:
-            try:
-                os.fdatasync(self._descriptor)
-            except OSError as error:
-                self.trouble = safe(f"the run may not be on the disk: {error.strerror}")
+        """Force what was written onto the disk; blocks, and may be called from any thread."""
+        with self._closing:
+            if self._descriptor is not None and not self.trouble:
+                try:
+                    os.fdatasync(self._descriptor)
+                except OSError as error:
+                    self.trouble = safe(f"the run may not be on the disk: {error.strerror}")
 
     def close(self, end: End) -> None:
         """Write the last record and close; a second call does nothing."""
@@ -67,8 +75,14 @@ class Journal:
             return
         self.append(end)
         self.sync()
-        descriptor, self._descriptor = self._descriptor, None
-        os.close(descriptor)
+        self._release()
+
+    def _release(self) -> None:
+        with self._closing:
+            descriptor, self._descriptor = self._descriptor, None
+            if descriptor is not None:
+                with suppress(OSError):
+                    os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)
