@@ -41,6 +41,7 @@ class Journal:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             journal = cls(os.open(path, flags, 0o600))
+            path.chmod(0o600)
         except OSError as error:
             raise RunError(f"{path}: cannot be made: {error.strerror}") from error
         journal.append(header)

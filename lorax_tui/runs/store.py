@@ -10,14 +10,25 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
+from contextlib import suppress
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import platformdirs
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.text import safe
+
+JOURNAL = "run.jsonl"
+LAST = "last"
+"""Stands for the latest run wherever one is named."""
+
+_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,128}", re.ASCII)
+_STAMP = len("20261123T221305Z")
 
 
 def default_runs_dir() -> Path:
@@ -35,7 +46,10 @@ def create_folder(runs_dir: Path, started_at: datetime, scenario: str) -> Path:
     Raises:
         RunError: it cannot be made or written.
     """
-    folder = runs_dir / f"{started_at:%Y%m%dT%H%M%SZ}-{scenario}-{secrets.token_hex(3)}"
+    name = f"{started_at:%Y%m%dT%H%M%SZ}-{scenario}-{secrets.token_hex(3)}"
+    if not _NAME.fullmatch(name):
+        raise RunError(f"{safe(scenario, 80)!r}: no name for a folder: letters, digits, '.', '_' and '-' only")
+    folder = runs_dir / name
     try:
         runs_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
         folder.mkdir(mode=stat.S_IRWXU)
@@ -45,11 +59,67 @@ def create_folder(runs_dir: Path, started_at: datetime, scenario: str) -> Path:
     return folder
 
 
+def runs(runs_dir: Path) -> list[Path]:
+    """The folders of all runs, the oldest first.
+
+    Raises:
+        RunError: the folder for runs cannot be read.
+    """
+    try:
+        found = [(path.name[:_STAMP], (path / JOURNAL).stat().st_mtime_ns, path) for path in _with_journal(runs_dir)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(f"{runs_dir}: cannot be read: {error.strerror}") from error
+    return [path for _, _, path in sorted(found)]
+
+
+def latest(runs_dir: Path) -> Path:
+    """The folder of the run that was started last.
+
+    Raises:
+        RunError: there is none.
+    """
+    found = runs(runs_dir)
+    if not found:
+        raise RunError(f"{runs_dir}: there is no run yet")
+    return found[-1]
+
+
+def find(runs_dir: Path, name: str) -> Path:
+    """The folder of a run, from its name, its path, or `last`.
+
+    Raises:
+        RunError: there is none; names the nearest.
+    """
+    if name == LAST:
+        return latest(runs_dir)
+    for folder in (runs_dir / name if _NAME.fullmatch(name) else None, Path(name)):
+        if folder is not None and _has_journal(folder):
+            return folder
+    names = [folder.name for folder in runs(runs_dir)]
+    close = get_close_matches(name, names, n=1)
+    advice = f"did you mean {close[0]}?" if close else "see `lorax-tui runs`"
+    raise RunError(f"{safe(name, 200)}: there is no such run in {runs_dir}; {advice}")
+
+
+def _with_journal(runs_dir: Path) -> list[Path]:
+    return [folder for folder in runs_dir.iterdir() if _has_journal(folder)]
+
+
+def _has_journal(folder: Path) -> bool:
+    try:
+        return (folder / JOURNAL).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def save_snapshot(folder: Path, at_s: float, summary: bytes, picture: str | None) -> Path:
     """Save how things stood at `at_s` seconds, beside earlier ones and as the latest; returns the snapshot's path."""
     snapshots = folder / "snapshots"
     try:
         snapshots.mkdir(exist_ok=True, mode=stat.S_IRWXU)
+        snapshots.chmod(stat.S_IRWXU)
     except OSError as error:
         raise RunError(f"{snapshots}: cannot be made: {error.strerror}") from error
     path = snapshots / f"{at_s:.0f}.json"
@@ -71,10 +141,12 @@ def write_final(path: Path, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise RunError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,20 +1,28 @@
 """The summary of a run: the same figures as on the screen, in plain values for a file.
 
 `None` is unknown or too few answers. Counts of an operation are of the whole phase, `settling_asks` of its first part;
-`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`).
+`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`). A threshold's
+value and limit are in its `unit`; `error_rate` of a protocol is a share of 1.
 """
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
-from lorax_tui.model.records import SCHEMA
+from lorax_tui.errors import ExitCode
+from lorax_tui.model.records import SCHEMA, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, PidView, ProtocolView, RunView
 
 Plain = dict[str, Any]
 
+_EXIT_CODES = {
+    Verdict.PASSED: ExitCode.PASSED,
+    Verdict.FAILED: ExitCode.THRESHOLDS,
+    Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+}
 _PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
 _COUNTS = ("asks", "ok", "failed", "timeout", "busy", "disconnected", "interrupted", "late", "in_flight")
@@ -31,7 +39,8 @@ def summary(run: Run) -> Plain:
         "elapsed_s": _rounded(view.elapsed_s),
         "ended": view.ended,
         "closed_loop": view.closed_loop,
-        "verdict": view.verdict,
+        "users": {name: _users(count) for name, count in view.users.items()},
+        "verdict": str(view.verdict),
         "phases": [_phase(phase) for phase in view.phases],
         "operations": [_operation(operation) for operation in run.totals()],
         "errors": [_error(error) for error in view.errors],
@@ -42,6 +51,15 @@ def summary(run: Run) -> Plain:
         },
         "generator": _generator(view),
     }
+
+
+def verdict_exit(view: RunView) -> ExitCode:
+    """What the shell is told of a run that came to its end."""
+    return _EXIT_CODES[view.verdict]
+
+
+def _users(count: UserCount) -> Plain:
+    return {"actual": count.actual, "wanted": count.wanted, "draining": count.draining}
 
 
 def _phase(phase: PhaseView) -> Plain:
@@ -59,7 +77,7 @@ def _phase(phase: PhaseView) -> Plain:
         "protocols": {protocol.protocol: _protocol(protocol) for protocol in phase.protocols},
         "thresholds": [_threshold(judgement) for judgement in phase.judgements],
         "generator_bound": phase.bound,
-        "verdict": phase.verdict,
+        "verdict": str(phase.verdict),
     }
 
 
@@ -90,15 +108,17 @@ def _figures(row: OperationView | ProtocolView) -> Plain:
 
 
 def _threshold(judgement: Judgement) -> Plain:
-    is_share = judgement.rule.metric == "error_rate"
+    unit, factor = ("%", 100.0) if judgement.rule.metric == "error_rate" else ("ms", 1.0)
+    value = None if judgement.value is None else judgement.value * factor
     return {
         "protocol": judgement.protocol,
         "rule": judgement.rule.text,
-        "unit": "share" if is_share else "ms",
-        "value": _rounded(judgement.value, 6 if is_share else 3),
+        "unit": unit,
+        "value": _rounded(value),
         "at_most": judgement.at_most,
-        "limit": judgement.rule.limit,
+        "limit": _rounded(judgement.rule.limit * factor, 6),
         "passed": _PASSED[judgement.verdict],
+        "verdict": str(judgement.verdict),
     }
 
 
@@ -115,7 +135,7 @@ def _error(error: ErrorView) -> Plain:
 
 def _pid(pid: PidView) -> Plain:
     return {
-        "rss_mb": {"first": pid.first_mb, "last": pid.rss_mb, "max": pid.max_mb},
+        "rss_mb": {"first": _rounded(pid.first_mb), "last": _rounded(pid.rss_mb), "max": _rounded(pid.max_mb)},
         "slope_mb_per_min": _rounded(pid.slope_mb_per_min),
     }
 
@@ -129,4 +149,4 @@ def _generator(view: RunView) -> Plain:
 
 
 def _rounded(value: float | None, digits: int = 3) -> float | None:
-    return None if value is None else round(value, digits)
+    return None if value is None or not isfinite(value) else round(value, digits)
