@@ -167,7 +167,7 @@ class LoraxApp(App[None]):
         self.push_screen(QuitScreen(load), lambda is_yes: self._leave() if is_yes else None)
 
     def _leave(self) -> None:
-        self._is_leaving = True
+        self._is_leaving, self._picture = True, None
         self._ask(self._session.stop())
         self.set_interval(LEAVING_TICK_S, self._leave_when_kept)
         self.set_timer(LONGEST_LEAVING_S, self._leave_anyway)

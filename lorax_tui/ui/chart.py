@@ -16,6 +16,12 @@ from lorax_tui.ui.scale import Scale, row_of
 AXIS_CELLS = 6
 """Width of the labels on the left."""
 
+_DOT = 0.25
+"""Where the first of a character's two columns of dots lies: between them, rounding would make curves shimmer."""
+
+_LATEST_S = 1e12
+"""No moment of any run is later."""
+
 GAP_S = 3.0
 """Longest time between two points that a line still bridges."""
 
@@ -49,7 +55,9 @@ class Axis:
     span_s: float
 
     def column(self, at_s: float, width: int) -> int:
-        """The column of a moment. Columns are steps on the clock, so that curves move without changing shape."""
+        """The column of a moment; -1 if it is none. Columns are steps on the clock, so that curves keep their shape."""
+        if not (abs(at_s) < _LATEST_S and abs(self.now_s) < _LATEST_S):
+            return -1
         step = self.span_s / width
         return floor(at_s / step) - floor(self.now_s / step) + width - 1
 
@@ -106,13 +114,13 @@ class Chart:
         before: float | None = None
         by_column: dict[int, tuple[float, float | None]] = {}
         for at_s, value in series.points:
-            if isfinite(at_s) and 0 <= (column := self.axis.column(at_s, width)) < width:
+            if 0 <= (column := self.axis.column(at_s, width)) < width:
                 by_column[column] = (at_s, value)
         for column, (at_s, value) in by_column.items():
             if value is None or not isfinite(value) or (before is not None and at_s - before > longest):
                 yield None
             if value is not None and isfinite(value):
-                yield column / (width - 1), series.scale.place(value)
+                yield (column + _DOT) / width, series.scale.place(value)
             before = at_s
 
     def _draw_limits(self, cells: list[list[tuple[str, str]]]) -> None:
@@ -133,7 +141,7 @@ class Chart:
 
     def _draw_marks(self, cells: list[list[tuple[str, str]]]) -> None:
         width = len(cells[0])
-        columns = [(self.axis.column(at_s, width), text) for at_s, text in self.marks if isfinite(at_s)]
+        columns = [(self.axis.column(at_s, width), text) for at_s, text in self.marks]
         for column, text in columns:
             if not 0 <= column < width:
                 continue

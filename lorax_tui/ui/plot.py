@@ -47,7 +47,7 @@ def draw(curves: Sequence[Curve], width: int, height: int) -> list[list[Cell]]:
         ruler = figure.ruler(axis)
         ruler.frequency(0)
         ruler.lim(0.0, 1.0)
-    figure.ruler("y").alignment(lim="edge")
+        ruler.alignment(lim="edge")
     drawn = [_add(figure, number, curve) for number, curve in enumerate(curves)]
     if not any(drawn):
         return [[BLANK] * width for _ in range(height)]

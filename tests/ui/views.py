@@ -116,8 +116,7 @@ def phase(number: int, scenario: str, users: int, start_s: float, **changes: obj
     failing = bool(changes.pop("failing", False))
     settling = bool(changes.pop("settling", False))
     operations = [
-        operation(*row, bad=46 if failing and row[1] == "load_file" else 0, settling=settling)
-        for row in OPERATIONS
+        operation(*row, bad=46 if failing and row[1] == "load_file" else 0, settling=settling) for row in OPERATIONS
     ]
     by_protocol = {p: [o for o in operations if o.protocol == p] for p in (HTTP, SOCKET_IO)}
     protocols = (
@@ -276,7 +275,11 @@ def running(until_s: float = 100.0, *, failing: bool = False) -> SessionView:
 def settling() -> SessionView:
     view = running(34.0)
     medium = phase(2, "medium", 50, 30.0, settling=True)
-    users = {"LoraxHttpUser": UserCount(12, 25), "LoraxSocketUser": UserCount(4, 10), "LoraxMixedUser": UserCount(7, 15)}
+    users = {
+        "LoraxHttpUser": UserCount(12, 25),
+        "LoraxSocketUser": UserCount(4, 10),
+        "LoraxMixedUser": UserCount(7, 15),
+    }
     run = replace(view.run, phases=(view.run.phases[0], medium), users=users, verdict=Verdict.INCONCLUSIVE)
     return replace(view, run=run)
 
