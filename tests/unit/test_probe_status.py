@@ -26,8 +26,8 @@ KEYS = ["rss_MB", "vms_MB", "file_cache_size", "pid", "csr_artifacts", "error"]
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just(10**400)
 trees = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=30),
-    max_leaves=100,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=10),
+    max_leaves=30,
 )
 answers = trees | st.dictionaries(st.sampled_from(KEYS), trees)
 
@@ -83,7 +83,7 @@ def test_an_error_in_place_of_figures_is_told() -> None:
         read_memory_status({"error": "no such \x1bthing"})
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(answers)
 def test_any_json_gives_sound_figures_or_none(answer: object) -> None:
     try:
