@@ -1,0 +1,103 @@
+"""Streams of records as a run could bring them, and nastier ones."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from lorax_tui.model.histogram import Histogram
+from lorax_tui.model.records import (
+    HTTP,
+    SOCKET_IO,
+    End,
+    ErrorCount,
+    Event,
+    EventKind,
+    Header,
+    Health,
+    Interval,
+    PhaseStart,
+    Record,
+    Tally,
+    TargetSample,
+    UserCount,
+)
+
+TIMES = st.floats(0, 1e5, allow_nan=False)
+COUNTS = st.integers(0, 500)
+TEXTS = st.text(max_size=20)
+CLASSES = st.sampled_from(["LoraxHttpUser", "LoraxSocketUser", "Own"])
+PHASES = st.integers(0, 4)
+
+
+@st.composite
+def histograms(draw: st.DrawFn) -> Histogram:
+    result = Histogram()
+    for value in draw(st.lists(st.floats(1e-4, 1e5), max_size=12)):
+        result.record(value)
+    return result
+
+
+def tallies() -> st.SearchStrategy[Tally]:
+    errors = st.lists(st.builds(ErrorCount, st.sampled_from(["refused", "status"]), TEXTS, COUNTS), max_size=3)
+    return st.builds(
+        Tally,
+        PHASES,
+        st.booleans(),
+        st.sampled_from([HTTP, SOCKET_IO]),
+        st.sampled_from(["GET /health", "ping", "other"]),
+        asks=COUNTS,
+        ok=COUNTS,
+        failed=COUNTS,
+        timeout=COUNTS,
+        busy=COUNTS,
+        disconnected=COUNTS,
+        interrupted=COUNTS,
+        late=COUNTS,
+        in_flight=COUNTS,
+        oldest_s=TIMES,
+        ok_latency=histograms(),
+        failed_latency=histograms(),
+        errors=errors,
+    )
+
+
+def _maybe(strategy: st.SearchStrategy[float]) -> st.SearchStrategy[float | None]:
+    return st.none() | strategy
+
+
+HEALTH = st.builds(Health, _maybe(TIMES), _maybe(TIMES), _maybe(TIMES), _maybe(TIMES), _maybe(st.floats(0, 100)))
+USERS = st.dictionaries(CLASSES, st.builds(UserCount, COUNTS, COUNTS, COUNTS), max_size=3)
+INTERVALS = st.builds(
+    Interval, TIMES, st.floats(1e-6, 10), PHASES, _maybe(TIMES), st.lists(tallies(), max_size=5), USERS, HEALTH
+)
+SAMPLES = st.builds(
+    TargetSample,
+    TIMES,
+    round_trip_ms=_maybe(TIMES),
+    pid=st.none() | st.integers(1, 5),
+    rss_mb=_maybe(st.floats(0, 1e6)),
+    error=st.none() | TEXTS,
+)
+STARTS = st.builds(
+    PhaseStart,
+    st.integers(1, 4),
+    st.sampled_from(["smoke", "medium"]),
+    st.integers(1, 100),
+    st.floats(0.1, 100),
+    st.just({"LoraxHttpUser": 1.0}),
+    _maybe(TIMES),
+    st.sampled_from([{}, {HTTP: ["p95 < 1s", "error_rate < 1%"], SOCKET_IO: ["p99 < 5s"]}]),
+    st.booleans(),
+)
+EVENTS = st.builds(Event, TIMES, st.sampled_from(list(EventKind)), TEXTS, st.none() | STARTS)
+HEADER = Header(schema="1.0", run="run", host="http://127.0.0.1:8080", started_at="2026-01-01T00:00:00+00:00")
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> list[Record]:
+    """A header, records in any order, and perhaps an end."""
+    records: list[Record] = [HEADER]
+    records += draw(st.lists(st.one_of(INTERVALS, SAMPLES, EVENTS), max_size=15))
+    if draw(st.booleans()):
+        records.append(End(draw(TIMES), draw(st.sampled_from(["finished", "signal SIGTERM"]))))
+    return records

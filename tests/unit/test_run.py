@@ -1,0 +1,319 @@
+"""The fold: what is live, what is read back, and whether the sums are right."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lorax_tui.engine.recorder import Ask, Recorder
+from lorax_tui.model.records import (
+    HTTP,
+    SOCKET_IO,
+    End,
+    Event,
+    EventKind,
+    Header,
+    Health,
+    Interval,
+    PhaseStart,
+    Record,
+    TargetSample,
+    UserCount,
+)
+from lorax_tui.model.run import Run
+from lorax_tui.model.thresholds import Verdict
+from lorax_tui.runs import journal
+from lorax_tui.runs.summary import summary
+from tests.unit.strategies import HEADER, runs
+
+RULES = {HTTP: ["p95 < 1s", "error_rate < 1%"], SOCKET_IO: ["p95 < 2s"]}
+
+
+def folded(records: list[Record]) -> Run:
+    run = Run()
+    for record in records:
+        run.fold(record)
+    return run
+
+
+def start(phase: int = 1, at_s: float = 0.0, users: int = 5, **changes: object) -> Event:
+    begun = PhaseStart(phase, "smoke", users, 5, {"LoraxHttpUser": 1.0}, thresholds=RULES)
+    return Event(at_s, EventKind.SWITCH, "", msgspec.structs.replace(begun, **changes))
+
+
+class Live:
+    """A recorder whose cuts go into a fold, second by second."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder()
+        self.run = Run()
+        self.now_s = 0.0
+        self.settled_s: float | None = None
+
+    def begin(self, **changes: object) -> None:
+        event = start(at_s=self.now_s, **changes)
+        assert event.start is not None
+        self.recorder.phase, self.recorder.settled, self.settled_s = event.start.phase, False, None
+        self.run.fold(event)
+
+    def settle(self) -> None:
+        self.recorder.settled, self.settled_s = True, self.now_s
+
+    def ask(self, count: int = 1, protocol: str = HTTP, name: str = "GET /health") -> list[Ask]:
+        return [self.recorder.begin(protocol, name) for _ in range(count)]
+
+    def ok(self, count: int = 1, elapsed_ms: float = 1.0, protocol: str = HTTP, name: str = "GET /health") -> None:
+        for ask in self.ask(count, protocol, name):
+            ask.ok(elapsed_ms)
+
+    def second(self, health: Health | None = None) -> None:
+        users = {"LoraxHttpUser": UserCount(5, 5)}
+        phase, tallies = self.recorder.phase, self.recorder.cut()
+        self.run.fold(Interval(self.now_s, 1.0, phase, self.settled_s, tallies, users, health or Health()))
+        self.now_s += 1
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(runs())
+def test_a_run_read_back_is_the_run_that_was_live(records: list[Record]) -> None:
+    live = folded(records)
+    with tempfile.TemporaryDirectory() as folder:
+        header, *rest = records
+        assert isinstance(header, Header)
+        written = journal.Journal.create(Path(folder) / "run.jsonl", header)
+        for record in rest:
+            written.append(record)
+        recorded = journal.read(Path(folder) / "run.jsonl")
+    assert not recorded.torn
+    later = folded(recorded.records)
+    assert later.view() == live.view()
+    assert later.totals() == live.totals()
+    assert msgspec.json.encode(summary(later)) == msgspec.json.encode(summary(live))
+
+
+@settings(max_examples=50, deadline=None)
+@given(runs(), st.data())
+def test_looking_in_between_changes_nothing(records: list[Record], data: st.DataObject) -> None:
+    watched, blind = Run(), folded(records)
+    for record in records:
+        watched.fold(record)
+        if data.draw(st.booleans()):
+            watched.view()
+    assert watched.view() == blind.view()
+
+
+@given(st.lists(st.sampled_from(["ok", "failed", "timeout", "busy", "disconnected", "interrupted", "leave", "cut"])))
+def test_asks_are_the_sum_of_their_outcomes_and_what_is_in_flight(steps: list[str]) -> None:
+    live = Live()
+    live.begin()
+    for number, step in enumerate(steps):
+        if step == "cut":
+            live.second()
+            if number % 3 == 0:
+                live.begin(phase=live.recorder.phase + 1)
+            continue
+        (ask,) = live.ask()
+        match step:
+            case "ok" | "interrupted":
+                getattr(ask, step)()
+            case "failed":
+                ask.failed("status", "HTTP 500")
+            case "timeout" | "busy" | "disconnected":
+                getattr(ask, step)("why")
+    live.second()
+    asked = len([step for step in steps if step != "cut"])
+    for rows in (live.run.totals(), [row for phase in live.run.view().phases for row in phase.operations]):
+        assert sum(row.asks for row in rows) == asked
+        assert all(row.asks == row.ok + row.bad + row.interrupted + row.in_flight for row in rows)
+    for outcome in ("ok", "failed", "timeout", "busy", "disconnected", "interrupted"):
+        assert sum(getattr(row, outcome) for row in live.run.totals()) == steps.count(outcome)
+
+
+def test_settling_is_counted_but_not_judged() -> None:
+    live = Live()
+    live.begin()
+    live.ok(50, elapsed_ms=5000)
+    live.second()
+    live.settle()
+    live.ok(100, elapsed_ms=10)
+    live.second()
+    phase = live.run.view().phases[0]
+    (row,) = phase.operations
+    assert (row.asks, row.settling_asks, row.settling) == (150, 50, False)
+    assert row.p95_ms == pytest.approx(10, rel=1e-3) and row.max_ms == 10
+    assert row.rps == pytest.approx(100)
+    assert phase.verdict is Verdict.PASSED
+
+
+def test_an_operation_asked_only_while_settling_shows_that_part() -> None:
+    live = Live()
+    live.begin()
+    live.ok(20, elapsed_ms=7, name="POST /init-session")
+    live.second()
+    live.settle()
+    live.second()
+    (row,) = live.run.view().phases[0].operations
+    assert row.settling and row.p50_ms == pytest.approx(7, rel=1e-3) and row.rps == 0
+
+
+def test_rates_fall_to_zero_when_nothing_completes_and_the_line_becomes_a_gap() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(30)
+    live.second()
+    assert live.run.view().phases[0].protocols[0].rate == 30
+    for _ in range(11):
+        live.second()
+    view = live.run.view()
+    assert view.phases[0].protocols[0].rate == 0 and view.points[-1].ok_rate == 0
+    assert (HTTP, "") in view.points[-3].latency and (HTTP, "") not in view.points[-1].latency
+
+
+def test_what_hangs_is_in_flight_with_its_age_once_and_in_its_own_phase() -> None:
+    live = Live()
+    live.begin()
+    (hanging,) = live.ask()
+    for _ in range(3):
+        live.second()
+    live.begin(phase=2)
+    live.second()
+    live.second()
+    first, second = live.run.view().phases
+    assert [row.in_flight for row in first.operations] == [1] and second.operations == ()
+    assert first.operations[0].oldest_s is not None and first.operations[0].rate == 0
+    hanging.timeout("no answer")
+    live.second()
+    first, second = live.run.view().phases
+    assert [(row.in_flight, row.timeout) for row in first.operations] == [(0, 1)]
+
+
+def test_a_phase_that_is_over_shows_no_rate() -> None:
+    live = Live()
+    live.begin()
+    live.ok(10)
+    live.second()
+    live.begin(phase=2)
+    live.second()
+    assert [row.rate for row in live.run.view().phases[0].operations] == [0]
+
+
+def test_keys_in_a_row_redefine_their_phase() -> None:
+    run = folded([HEADER, start(1, 0.0, 5), start(1, 1.0, 50), start(2, 9.0, 60)])
+    assert [(phase.users_wanted, phase.start_s, phase.end_s) for phase in run.view().phases] == [
+        (50, 0.0, 9.0),
+        (60, 9.0, None),
+    ]
+
+
+def test_a_stop_ends_the_phase_but_not_its_last_answers() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    (last,) = live.ask()
+    live.second()
+    live.run.fold(Event(1.0, EventKind.STOP, "stopped"))
+    last.interrupted()
+    live.second()
+    live.run.fold(End(2.5, "stopped"))
+    phase = live.run.view().phases[0]
+    assert phase.end_s == 1.0 and phase.operations[0].interrupted == 1
+    assert live.run.view().ended == "stopped" and live.run.view().elapsed_s == 2.5
+
+
+def verdict(live: Live) -> Verdict:
+    live.second()
+    return live.run.view().phases[-1].verdict
+
+
+def test_a_phase_that_never_settled_is_inconclusive() -> None:
+    live = Live()
+    live.begin()
+    live.ok(1000)
+    assert verdict(live) is Verdict.INCONCLUSIVE
+
+
+def test_a_generator_at_its_limit_makes_the_verdict_inconclusive() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(1000)
+    for _ in range(3):
+        live.second(Health(lag_p99_ms=51))
+    assert live.run.view().bound and verdict(live) is Verdict.INCONCLUSIVE
+    assert not live.run.view().bound
+
+
+def test_two_strained_intervals_are_no_limit() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(1000)
+    for health in (Health(cpu_percent=86), Health(idle_percent=4), Health(), Health(lag_p99_ms=60)):
+        live.second(health)
+    assert verdict(live) is Verdict.PASSED
+
+
+def test_common_rules_do_not_judge_a_protocol_that_is_never_asked_but_own_ones_do() -> None:
+    for own, expected in ((False, Verdict.PASSED), (True, Verdict.INCONCLUSIVE)):
+        live = Live()
+        live.begin(own_thresholds=own)
+        live.settle()
+        live.ok(100)
+        assert verdict(live) is expected
+
+
+def test_no_ask_at_all_is_never_passed() -> None:
+    for thresholds in (RULES, {}):
+        live = Live()
+        live.begin(thresholds=thresholds)
+        live.settle()
+        assert verdict(live) is Verdict.INCONCLUSIVE
+
+
+def test_one_failed_phase_fails_the_run() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(100)
+    live.second()
+    live.begin(phase=2)
+    live.settle()
+    live.ok(100, elapsed_ms=3000)
+    live.second()
+    assert [phase.verdict for phase in live.run.view().phases] == [Verdict.PASSED, Verdict.FAILED]
+    assert live.run.view().verdict is Verdict.FAILED
+
+
+def test_errors_are_grouped_with_exact_counts_and_a_bound() -> None:
+    live = Live()
+    live.begin()
+    for number in range(300):
+        for ask in live.ask(2):
+            ask.failed("status", f"HTTP {number}")
+        live.second()
+    errors = live.run.view().errors
+    assert len(errors) == 201
+    assert sum(error.count for error in errors) == 600
+    assert errors[0].kind == "other" and errors[0].rate == 2
+    assert live.run.totals()[0].failed == 600
+
+
+def test_a_journal_whose_beginning_is_lost_still_shows_its_figures() -> None:
+    live = Live()
+    live.recorder.phase = 7
+    live.ok(10)
+    live.second()
+    view = live.run.view()
+    assert [(phase.scenario, phase.operations[0].ok) for phase in view.phases] == [("unknown", 10)]
+
+
+def test_a_target_that_does_not_tell_is_unknown() -> None:
+    run = folded([HEADER, TargetSample(1.0, error="HTTP 404"), TargetSample(2.0, round_trip_ms=3.0)])
+    target = run.view().target
+    assert (target.samples, target.pids, target.error) == (1, (), None)
