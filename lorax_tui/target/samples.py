@@ -21,7 +21,7 @@ _GENERATIONS = 600
 """More than ten times as many as chromosomes: long enough for all of today's to have one ancestor everywhere."""
 _CROSSINGS = 0.4
 """Share of births in which two chromosomes of a parent cross over."""
-_MIGRATION = 0.02
+_MIGRATION = 0.05
 _MUTATIONS = 400
 
 
@@ -98,7 +98,7 @@ def write_all(folder: Path) -> None:
     project = folder / PROJECT
     project.mkdir(parents=True)
     write_history(project / "islands.trees", _ADULTS, _GENERATIONS, _MUTATIONS, seed=1)
-    write_history(project / "small.trees", _ADULTS // 5, _GENERATIONS // 2, _MUTATIONS // 20, seed=2)
+    write_history(project / "small.trees", _ADULTS // 5, _GENERATIONS, _MUTATIONS // 20, seed=2)
     write_table(project / "table.csv")
 
 
