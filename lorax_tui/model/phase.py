@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from lorax_tui.model.records import PhaseStart, Tally
 from lorax_tui.model.thresholds import Judgement, Rule, Verdict, judge
 from lorax_tui.model.view import OperationView, PhaseView, ProtocolView
@@ -35,11 +37,19 @@ class Sum:
         for part in (self.settling, self.settled):
             part.in_flight, part.oldest_s = 0, 0.0
 
-    def fold(self, tally: Tally) -> None:
-        part = self.settled if tally.settled else self.settling
+    def fold(self, tally: Tally, settled: bool) -> None:
+        """Add what an interval counted to one of the parts."""
+        part = self.settled if settled else self.settling
         part.absorb(tally)
         part.in_flight += tally.in_flight
         part.oldest_s = max(part.oldest_s, tally.oldest_s)
+
+    def unsettle(self) -> None:
+        """What had settled is settling after all: the load was changed again."""
+        part, self.settled = self.settled, Tally(0, True, self.protocol, self.name)
+        self.settling.absorb(part)
+        self.settling.in_flight += part.in_flight
+        self.settling.oldest_s = max(self.settling.oldest_s, part.oldest_s)
 
     def count(self, outcome: str) -> int:
         """An outcome, or `asks`, over both parts."""
@@ -63,6 +73,7 @@ class Phase:
         self.bound = False
         self.operations: dict[Operation, Sum] = {}
         self.protocols: dict[str, Sum] = {}
+        self._changed_s = start_s
         self._rules = _parsed(start)
         self._live = True
         self._frozen: PhaseView | None = None
@@ -74,10 +85,44 @@ class Phase:
                 total.calm()
         self._live = self.end_s is None
 
-    def redefine(self, start: PhaseStart) -> None:
+    def redefine(self, start: PhaseStart, at_s: float) -> None:
         """The load is changed again before this phase was one: keys pressed in a row."""
-        self.start, self.settled_s = start, None
+        self.start, self.settled_s, self._changed_s = start, None, at_s
         self._rules = _parsed(start)
+        for total in (*self.operations.values(), *self.protocols.values()):
+            total.unsettle()
+        self._touch()
+
+    def close(self, at_s: float) -> None:
+        """The load is another from here on; a second call changes nothing."""
+        if self.end_s is None:
+            self.end_s = at_s
+            self._touch()
+
+    def populate(self, users: int, settled_s: float | None) -> None:
+        """So many users there are, and the wanted ones were reached at `settled_s`, if they were.
+
+        An interval can be cut after a change was recorded and before it reached the users: what it says of the load
+        before that change is not true of the one after.
+        """
+        is_ours = settled_s is not None and self._changed_s <= settled_s <= (inf if self.end_s is None else self.end_s)
+        if is_ours or self.end_s is None:
+            self.settled_s = settled_s if is_ours else None
+        self.users_peak = max(self.users_peak, users)
+        self._touch()
+
+    def strain(self) -> None:
+        """The generator is at its own limit."""
+        self.bound = True
+        self._touch()
+
+    def pace(self, answered: Tally, lasted_s: float) -> None:
+        """So much was answered in the last interval, by one operation, or by a protocol (name `""`)."""
+        name = answered.name
+        total = self.operations.get((answered.protocol, name)) if name else self.protocols.get(answered.protocol)
+        if total is not None:
+            total.rate, total.bad_rate = answered.answered / lasted_s, answered.bad / lasted_s
+            self._touch()
 
     def fold(self, tally: Tally) -> None:
         operation = (tally.protocol, tally.name)
@@ -85,9 +130,11 @@ class Phase:
             self.operations[operation] = Sum(*operation)
         if tally.protocol not in self.protocols:
             self.protocols[tally.protocol] = Sum(tally.protocol, "")
-        self.operations[operation].fold(tally)
-        self.protocols[tally.protocol].fold(tally)
-        self._live, self._frozen = True, None
+        # Where the wanted users were never reached, or no longer are the wanted ones, nothing has settled.
+        settled = tally.settled and self.settled_s is not None
+        self.operations[operation].fold(tally, settled)
+        self.protocols[tally.protocol].fold(tally, settled)
+        self._touch()
 
     def view(self, now_s: float) -> PhaseView:
         """The phase as it stands at `now_s`, or at its end; built once where nothing can change any more."""
@@ -97,6 +144,9 @@ class Phase:
         if not self._live:
             self._frozen = view
         return view
+
+    def _touch(self) -> None:
+        self._live, self._frozen = True, None
 
     def _view(self, now_s: float) -> PhaseView:
         end_s = now_s if self.end_s is None else self.end_s

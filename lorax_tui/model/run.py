@@ -110,11 +110,11 @@ class Run:
         settled_for_s = 0.0
         for phase in self.phases:
             if phase.settled_s is not None:
-                settled_for_s += (phase.end_s or self.elapsed_s) - phase.settled_s
+                settled_for_s += (self.elapsed_s if phase.end_s is None else phase.end_s) - phase.settled_s
             for operation, part in phase.operations.items():
                 total = sums.setdefault(operation, Sum(*operation))
-                total.fold(part.settling)
-                total.fold(part.settled)
+                total.fold(part.settling, settled=False)
+                total.fold(part.settled, settled=True)
         return tuple(operation_view(total, settled_for_s or None, []) for _, total in sorted(sums.items()))
 
     def _fold_event(self, event: Event) -> None:
@@ -125,8 +125,9 @@ class Run:
         if event.start is None:
             return
         self.marks.append((event.at_s, event.start.scenario))
-        if self.phases and self.phases[-1].start.phase == event.start.phase:
-            self.phases[-1].redefine(event.start)
+        last = self.phases[-1] if self.phases else None
+        if last is not None and last.end_s is None and last.start.phase == event.start.phase:
+            last.redefine(event.start, event.at_s)
         else:
             self._close_phase(event.at_s)
             self.phases.append(Phase(event.start, event.at_s))
@@ -138,34 +139,29 @@ class Run:
         self._users, self._health = interval.users, interval.health
         self._calm(interval.lasted_s)
         phases = {phase.start.phase: phase for phase in self.phases}
-        for tally in interval.tallies:
-            self.errors.fold(tally, end_s)
-            phase = phases.get(tally.phase)
-            if phase is None:
-                phase = phases[tally.phase] = self._unannounced(tally.phase, interval)
-            phase.fold(tally)
+        for number in sorted({tally.phase for tally in interval.tallies} - phases.keys()):
+            phases[number] = self._unannounced(number, interval)
         current = phases.get(interval.phase)
         if current is not None:
-            current.settled_s = interval.settled_s
-            current.users_peak = max(current.users_peak, _actual(interval.users))
+            current.populate(_actual(interval.users), interval.settled_s)
+        for tally in interval.tallies:
+            self.errors.fold(tally, end_s)
+            phases[tally.phase].fold(tally)
         self._strain(interval.health, current)
-        self._plot(interval, end_s, current)
+        self._plot(interval, end_s)
 
     def _calm(self, lasted_s: float) -> None:
         self.errors.calm(lasted_s)
         for phase in self.phases:
             phase.calm()
 
-    def _plot(self, interval: Interval, end_s: float, current: Phase | None) -> None:
+    def _plot(self, interval: Interval, end_s: float) -> None:
         """Move the windows on and add a point to the charts."""
-        answers = _by_operation(interval.tallies, interval.phase)
+        last = self.phases[-1] if self.phases else None
+        answers = _by_operation(interval.tallies, last.start.phase if last else interval.phase)
         for operation, answered in answers.items():
-            if current is not None:
-                protocol, name = operation
-                total = current.operations.get(operation) if name else current.protocols.get(protocol)
-                if total is not None:
-                    total.rate = answered.answered / interval.lasted_s
-                    total.bad_rate = answered.bad / interval.lasted_s
+            if last is not None:
+                last.pace(answered, interval.lasted_s)
             self._windows.setdefault(operation, Window())
         latency: dict[Operation, Latency] = {}
         for operation, window in self._windows.items():
@@ -194,22 +190,30 @@ class Run:
         if current is None:
             return
         if self._strained >= BOUND_INTERVALS:
-            current.bound = True
+            current.strain()
         if health.lag_p99_ms is not None:
             self._lag.record(health.lag_p99_ms)
         if health.cpu_percent is not None:
             self._cpu.record(health.cpu_percent)
 
     def _close_phase(self, at_s: float) -> None:
-        if self.phases and self.phases[-1].end_s is None:
-            self.phases[-1].end_s = at_s
+        if self.phases:
+            self.phases[-1].close(at_s)
 
     def _unannounced(self, number: int, interval: Interval) -> Phase:
         """A phase whose beginning is not in the record, as in a journal whose middle is lost."""
         start = PhaseStart(number, "unknown", _wanted(interval.users), 0.0, {})
-        phase = Phase(start, interval.began_s)
-        self._close_phase(interval.began_s)
-        self.phases.append(phase)
+        place = next((place for place, phase in enumerate(self.phases) if phase.start.phase > number), None)
+        if place is None:
+            phase = Phase(start, interval.began_s)
+            self._close_phase(interval.began_s)
+            self.phases.append(phase)
+            self._windows = {}
+        else:
+            next_s = self.phases[place].start_s
+            phase = Phase(start, min(interval.began_s, next_s))
+            phase.close(next_s)
+            self.phases.insert(place, phase)
         return phase
 
     def _reach(self, at_s: float) -> None:
