@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from lorax_tui.model.histogram import Histogram, enough
 
-_RULE = re.compile(r"\s*(?P<metric>[a-z0-9_]+)\s*<\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>ms|s|%)\s*")
+_RULE = re.compile(r"\s*(?P<metric>[a-z0-9_]+)\s*<\s*(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(?P<unit>ms|s|%)\s*")
+_EXPONENTS = {"ms": 0, "s": 3, "%": -2}
 _SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99, "max": 1.0}
 METRICS = (*_SHARES, "error_rate")
 
@@ -54,13 +56,15 @@ class Rule:
         match = _RULE.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r} is no rule: expected for example 'p95 < 1s' or 'error_rate < 1%'")
-        metric, number, unit = match["metric"], float(match["number"]), match["unit"]
+        metric, number, unit = match["metric"], Decimal(match["number"]), match["unit"]
         if metric not in METRICS:
             raise ValueError(f"{text!r} has an unknown metric {metric!r}: one of {', '.join(METRICS)}")
         if (unit == "%") != (metric == "error_rate"):
             expected = "%" if metric == "error_rate" else "ms or s"
             raise ValueError(f"{text!r} gives {metric} in {unit!r}: expected {expected}")
-        return cls(metric, number * {"ms": 1, "s": 1000, "%": 0.01}[unit], " ".join(text.split()))
+        if not number:
+            raise ValueError(f"{text!r} can never be kept: expected a limit above 0")
+        return cls(metric, float(number.scaleb(_EXPONENTS[unit])), " ".join(text.split()))
 
 
 @dataclass(frozen=True, slots=True)
