@@ -40,10 +40,11 @@ class Journal:
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            journal = cls(os.open(path, flags, 0o600))
-            path.chmod(0o600)
+            descriptor = os.open(path, flags, 0o600)
+            os.fchmod(descriptor, 0o600)
         except OSError as error:
             raise RunError(f"{path}: cannot be made: {error.strerror}") from error
+        journal = cls(descriptor)
         journal.append(header)
         if journal.trouble:
             journal._release()

@@ -1,8 +1,8 @@
 """The summary of a run: the same figures as on the screen, in plain values for a file.
 
 `None` is unknown or too few answers. Counts of an operation are of the whole phase, `settling_asks` of its first part;
-`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`). A threshold's
-value and limit are in its `unit`; `error_rate` of a protocol is a share of 1.
+`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`).
+Value and limit of a threshold are in its `unit`; `error_rate` of a protocol is a share of 1.
 """
 
 from __future__ import annotations
