@@ -110,10 +110,13 @@ class _Reader:
         return Config(self._path, target, guard, thresholds, scenarios)
 
     def _document(self) -> dict[str, Any]:
+        text = ""
         try:
-            return tomllib.loads(self._path.read_text(encoding="utf-8"))
+            text = self._path.read_text(encoding="utf-8")
+            return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{self._path}: no TOML: {error}") from error
+            why = str(error).replace("end of document", f"line {text.count(chr(10)) + 1}, the end of the document")
+            raise ConfigError(f"{self._path}: no TOML: {why}") from error
         except UnicodeDecodeError as error:
             raise ConfigError(f"{self._path}: not UTF-8 at byte {error.start}") from error
         except OSError as error:
@@ -198,11 +201,11 @@ class _Reader:
             raise ConfigError(f"{self._path}: {key} is missing: expected for example {{ LoraxHttpUser = 1 }}")
         mix = self._table(key, value)
         for name, weight in mix.items():
-            if not _is_number(weight) or weight <= 0:
-                self._refuse(f"{key}.{name}", weight, "expected a weight above 0; leave out a class that is not wanted")
-        if not mix:
-            self._refuse(key, value, "expected at least one user class, as in { LoraxHttpUser = 1 }")
-        return {name: float(weight) for name, weight in mix.items()}
+            if not _is_number(weight) or weight < 0:
+                self._refuse(f"{key}.{name}", weight, "expected a weight, 0 or more")
+        if not any(mix.values()):
+            self._refuse(key, value, "expected at least one user class with a weight above 0")
+        return {name: float(weight) for name, weight in mix.items() if weight}
 
     def _thresholds(self, key: str, value: object) -> Thresholds:
         table = self._table(key, value)
@@ -248,5 +251,6 @@ def _is_number(value: object) -> bool:
 
 
 def _nearest(name: str, names: Collection[str]) -> str:
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
+    folded = {valid.casefold(): valid for valid in names}
+    close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    return f"did you mean {folded[close[0]]}?" if close else f"there are {', '.join(names)}"

@@ -51,7 +51,8 @@ def create_folder(runs_dir: Path, started_at: datetime, scenario: str) -> Path:
         raise RunError(f"{safe(scenario, 80)!r}: no name for a folder: letters, digits, '.', '_' and '-' only")
     folder = runs_dir / name
     try:
-        runs_dir.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
+        with suppress(FileExistsError):
+            runs_dir.mkdir(parents=True, mode=stat.S_IRWXU)
         folder.mkdir(mode=stat.S_IRWXU)
         folder.chmod(stat.S_IRWXU)
     except OSError as error:
