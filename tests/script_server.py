@@ -126,6 +126,7 @@ def script_server(**tls: Any) -> Iterator[ScriptServer]:
     """A running server on a free loopback port; `tls` as uvicorn takes it."""
     server = ScriptServer()
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio forgets it for sockets made like this
     scheme = "https" if tls else "http"
     server.url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(
