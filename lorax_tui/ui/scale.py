@@ -75,4 +75,4 @@ class Scale:
 
 def row_of(share: float, rows: int) -> int:
     """The row, from the top, in which a share of the axis lies."""
-    return min(rows - 1, max(0, int((1 - share) * rows)))
+    return min(rows - 1, int((1 - min(1.0, max(0.0, share))) * rows))

@@ -44,7 +44,9 @@ class Driven:
 
     def shown(self, selector: str) -> bool:
         panel = self.panel(selector)
-        return panel.region.area > 0 and all(node.display for node in panel.ancestors_with_self if hasattr(node, "display"))
+        return panel.region.area > 0 and all(
+            node.display for node in panel.ancestors_with_self if hasattr(node, "display")
+        )
 
     async def until(self, holds: Callable[[], object], within_s: float = 5.0) -> None:
         """Wait for something to become true."""

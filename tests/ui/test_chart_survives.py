@@ -1,4 +1,4 @@
-"""plotext aborts its process on NaN, so whatever numbers come, none of these may reach it. A subprocess takes the risk."""
+"""plotext aborts its process on NaN, so none must reach it, whatever numbers come. A subprocess takes the risk."""
 
 import subprocess
 import sys

@@ -1,0 +1,113 @@
+"""Texts from outside reach the screen as they are: no markup, no action, no crash, no column out of line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lorax_tui.model.records import HTTP, Event, EventKind
+from lorax_tui.model.text import safe
+from lorax_tui.model.view import ErrorView
+from lorax_tui.session.view import SessionView
+from tests.ui import views
+from tests.ui.screen import dashboard
+
+MARKUP = [
+    "[/]",
+    "[/nope]",
+    "[/",
+    "[bold]bold[/bold]",
+    "[red]",
+    "[admin]",
+    "[a='b]",
+    "[link=http://x]y",
+    "[@click=app.quit]go[/]",
+    "[@click=nowhere.x('a[0]')]go[/]",
+    "[$primary]",
+    '{"error":[true,false]}',
+    "\\[x]",
+    ":smile:",
+]
+
+CONTROL = [
+    "\x1b[2Jgone",
+    "\x1b]52;c;aGFjaw==\x07",
+    "\x1b]2;title\x1b\\",
+    "\x9b31mred",
+    "nul\x00del\x7fbel\x07",
+    "bidi\u202egnp.exe\u2066",
+    "zero\u200bwidth\ufeff",
+    "line\r\nbreak\x0b\x0c\x85\u2028",
+    "tab\tstop",
+    "\ud800surrogate",
+    "wide 漢字 テスト",
+    "emoji 👩‍👩‍👧 🇨🇭 ✊🏽",
+    "zalgo Z̷̡̢͎̳͎̦̖̬̏̑͐ͅ",
+    "é" * 500,
+    "漢" * 500,
+    "x" * 100_000,
+]
+
+
+def hostile(text: str, *, failing: bool = True) -> SessionView:
+    """A view with the text wherever a text from outside can be."""
+    text = safe(text)
+    view = views.running(failing=failing)
+    phase = view.run.phases[1]
+    operations = (replace(phase.operations[0], name=text), *phase.operations[1:])
+    run = replace(
+        view.run,
+        host=text,
+        phases=(view.run.phases[0], replace(phase, scenario=text, operations=operations)),
+        marks=((90.0, text),),
+        errors=(ErrorView(HTTP, text, text, text, text, 9, 0.5, 80.0, 99.0),),
+        events=(Event(98.0, EventKind.WARNING, text), Event(99.0, EventKind.SWITCH, text)),
+        target=replace(view.run.target, error=text),
+        ended=text,
+    )
+    scenarios = (replace_scenario(text), *views.SCENARIOS[1:])
+    return replace(view, host=text, scenario=text, scenarios=scenarios, run=run, notice=text, trouble=text)
+
+
+def replace_scenario(text: str):
+    from msgspec.structs import replace as replaced
+
+    return replaced(views.SCENARIOS[0], name=text, purpose=text, mix={text: 1.0})
+
+
+@pytest.mark.parametrize("text", MARKUP)
+async def test_markup_is_shown_as_it_is(text):
+    async with dashboard(hostile(text)) as driven:
+        screen = driven.text()
+        assert "cannot draw" not in screen
+        assert screen.count(text[:10]) >= 6, screen
+        for y in range(40):
+            for x in range(0, 120, 7):
+                await driven.pilot.click(offset=(x, y))
+        assert driven.app.is_running
+        assert all(asked[0] == "switch" for asked in driven.session.asked)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("text", CONTROL)
+async def test_nothing_steers_the_terminal_or_breaks_a_column(text, size):
+    async with dashboard(hostile(text), size) as driven:
+        strips = driven.app.screen._compositor.render_strips()
+        assert {strip.cell_length for strip in strips} == {size[0]}
+        screen = driven.text()
+        assert "cannot draw" not in screen
+        assert all(character.isprintable() for character in screen if character != "\n")
+        driven.app.export_screenshot().encode()
+
+
+@pytest.mark.parametrize("text", [*MARKUP, *CONTROL])
+async def test_dialogs_toasts_and_palette_take_it_too(text):
+    async with dashboard(hostile(text)) as driven:
+        await driven.press("q")
+        await driven.press("escape")
+        driven.session.refusal = RuntimeError(safe(text))
+        await driven.press("plus")
+        await driven.press("ctrl+p")
+        await driven.until(lambda: "Snapshot" in driven.text())
+        assert driven.app.is_running

@@ -1,0 +1,180 @@
+"""Every key, and what the session is asked then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lorax_tui.errors import UsageError
+from lorax_tui.session.view import State
+from lorax_tui.ui.screens.help import HelpScreen
+from lorax_tui.ui.widgets.charts import LatencyChart
+from tests.ui import views
+from tests.ui.screen import Driven, dashboard
+
+
+async def asked_after(driven: Driven, *keys: str) -> list[tuple[object, ...]]:
+    await driven.press(*keys)
+    await driven.pilot.pause()
+    return driven.session.asked
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+async def test_a_number_starts_its_scenario(number):
+    async with dashboard() as driven:
+        assert await asked_after(driven, str(number)) == [("switch", views.SCENARIOS[number - 1].name)]
+
+
+async def test_a_number_switches_while_a_load_runs():
+    async with dashboard(views.running()) as driven:
+        assert await asked_after(driven, "1") == [("switch", "smoke")]
+
+
+async def test_a_number_without_a_scenario_does_nothing():
+    async with dashboard() as driven:
+        assert await asked_after(driven, "9") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "users"),
+    [("plus", 1), ("equals_sign", 1), ("minus", -1), ("right_square_bracket", 10), ("left_square_bracket", -10)],
+)
+async def test_users_are_adjusted(key, users):
+    async with dashboard(views.running()) as driven:
+        assert await asked_after(driven, key) == [("adjust", users)]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
+async def test_the_list_starts_what_it_points_at(size):
+    async with dashboard(size=size) as driven:
+        assert await asked_after(driven, "down", "down", "up", "enter") == [("switch", "light")]
+
+
+async def test_up_and_down_bring_the_list_back():
+    async with dashboard(views.running(), size=(80, 24)) as driven:
+        await driven.press("m")
+        assert not driven.shown("#scenarios")
+        assert await asked_after(driven, "m", "down", "down", "enter") == [("switch", "light")]
+        assert driven.shown("#scenarios")
+
+
+async def test_x_stops_a_load_and_nothing_else():
+    async with dashboard(views.running()) as driven:
+        assert ("stop",) in await asked_after(driven, "x")
+    async with dashboard() as driven:
+        assert await asked_after(driven, "x") == []
+
+
+async def test_s_takes_a_picture_and_says_where():
+    async with dashboard(views.running()) as driven:
+        assert await asked_after(driven, "s") == [("snapshot",)]
+        assert driven.session.pictures[0].startswith("<svg")
+        await driven.until(lambda: "snapshot in" in driven.text())
+
+
+async def test_p_turns_the_latency_chart():
+    async with dashboard(views.running()) as driven:
+        chart = driven.app.screen.query_one(LatencyChart)
+        subjects = [chart.subject]
+        for _ in range(3):
+            await driven.press("p")
+            subjects.append(chart.subject)
+        assert subjects == [("HTTP", ""), ("Socket.IO", ""), ("HTTP", "GET /health"), ("HTTP", "")]
+
+
+async def test_enter_on_an_operation_shows_its_latency():
+    async with dashboard(views.running()) as driven:
+        driven.panel("#operations").focus()
+        await driven.press("down", "down", "enter")
+        await driven.pilot.pause()
+        assert "GET /projects · 10 s window · ok · closed loop" in driven.text()
+
+
+async def test_m_turns_the_shared_panel():
+    async with dashboard(views.running(failing=True), size=(80, 24)) as driven:
+        seen = []
+        for _ in range(4):
+            seen.append([name for name in ("#scenarios", "#errors", "#memory") if driven.shown(name)])
+            await driven.press("m")
+            await driven.pilot.pause()
+        assert seen == [["#scenarios"], ["#errors"], ["#memory"], ["#scenarios"]]
+
+
+async def test_m_lets_charts_and_panels_take_turns_in_a_short_terminal():
+    async with dashboard(views.running(), size=(70, 18)) as driven:
+        seen = []
+        for _ in range(5):
+            seen.append([n for n in ("#throughput", "#scenarios", "#errors", "#memory") if driven.shown(n)])
+            await driven.press("m")
+            await driven.pilot.pause()
+        assert seen == [["#throughput"], ["#scenarios"], ["#errors"], ["#memory"], ["#throughput"]]
+
+
+async def test_help_comes_and_goes():
+    async with dashboard(views.running()) as driven:
+        await driven.press("question_mark")
+        assert isinstance(driven.app.screen, HelpScreen)
+        assert "ctrl+c" in driven.text()
+        await driven.press("escape")
+        assert not isinstance(driven.app.screen, HelpScreen)
+
+
+async def test_the_palette_offers_the_same():
+    async with dashboard(views.running()) as driven:
+        await driven.press("ctrl+p")
+        await driven.until(lambda: "Ten users fewer" in driven.text())
+        await driven.press(*"heavy")
+        await driven.until(lambda: "Switch to heavy" in driven.text() and "Snapshot" not in driven.text())
+        await driven.press("enter")
+        await driven.until(lambda: ("switch", "heavy") in driven.session.asked)
+
+
+async def test_a_slip_is_told_and_survived():
+    async with dashboard(views.running()) as driven:
+        driven.session.refusal = UsageError("1000 users are the most: see [guard]")
+        await driven.press("plus")
+        await driven.until(lambda: "1000 users are the most: see [guard]" in driven.text())
+        assert driven.app.is_running
+
+
+async def test_a_failure_of_the_session_is_told_and_survived():
+    async with dashboard(views.running()) as driven:
+        driven.session.refusal = RuntimeError("[/broken]")
+        await driven.press("plus")
+        await driven.until(lambda: "RuntimeError: [/broken]" in driven.text())
+
+
+async def test_the_picture_of_the_end_is_kept_once_a_run():
+    async with dashboard(views.running()) as driven:
+        await driven.show(views.ended())
+        await driven.until(lambda: ("save_picture",) in driven.session.asked)
+        assert "PASSED" in driven.session.pictures[0]
+        await driven.show(replace(views.ended(), notice="again"))
+        assert driven.session.asked.count(("save_picture",)) == 1
+        another = views.ended()
+        await driven.show(replace(another, run=replace(another.run, run="another")))
+        await driven.until(lambda: driven.session.asked.count(("save_picture",)) == 2)
+
+
+async def test_a_view_is_drawn_once():
+    async with dashboard(views.running()) as driven:
+        shown = []
+        driven.app._board.show = shown.append  # type: ignore[method-assign]
+        driven.app.tick()
+        assert shown == []
+        driven.session.view = replace(driven.session.view, state=State.STOPPING)
+        driven.app.tick()
+        assert len(shown) == 1
+
+
+async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch):
+    async with dashboard(views.running()) as driven:
+        monkeypatch.setattr(driven.app, "_is_behind", lambda: True)
+        before = driven.app._drawn
+        driven.session.view = views.running(105.0)
+        driven.app.tick()
+        assert driven.app._drawn is before
+        monkeypatch.undo()
+        driven.app.tick()
+        assert driven.app._drawn is driven.session.view
