@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import ceil, exp, log
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 RELATIVE_ERROR = 0.000_95
 """Largest distance of a percentile from the exact one, as a share of it; the rest of 0.1 % is for rounding."""
@@ -20,6 +21,8 @@ _LOG_GROWTH = log(GROWTH)
 _PER_LOG = 1 / _LOG_GROWTH
 _MIDDLE = 2 / (GROWTH + 1)
 _NS_PER_MS = 1_000_000
+_LAST_BUCKET = 20_000
+"""Holds a year; whatever a file says is beyond it is no latency."""
 
 
 class Histogram(Struct, omit_defaults=True):
@@ -28,7 +31,7 @@ class Histogram(Struct, omit_defaults=True):
     A value under a nanosecond counts as one nanosecond: a clock cannot tell less.
     """
 
-    counts: dict[int, int] = field(default_factory=dict)
+    counts: dict[Annotated[int, Meta(ge=0, le=_LAST_BUCKET)], Annotated[int, Meta(ge=1)]] = field(default_factory=dict)
     """Bucket number to how many values fell into it."""
     total: int = 0
     """How many values there are."""
@@ -38,6 +41,10 @@ class Histogram(Struct, omit_defaults=True):
     """Smallest value; 0 while there is none."""
     max_ns: int = 0
     """Largest value; 0 while there is none."""
+
+    def __post_init__(self) -> None:
+        if self.total != sum(self.counts.values()):
+            raise ValueError("the buckets of a histogram do not add up to its total")
 
     def record(self, value_ms: float) -> None:
         """Count one latency."""

@@ -9,10 +9,12 @@ string that came from outside has been through `safe()` before it is put into a 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from lorax_tui.model.histogram import Histogram
+from lorax_tui.model.thresholds import Rule
 
 SCHEMA = "1.0"
 """Version of the records; a reader refuses a newer major one."""
@@ -113,10 +115,10 @@ class Health(Struct, frozen=True, omit_defaults=True):
     """How well the generator itself was during an interval. `None`: unknown."""
 
     lag_p50_ms: float | None = None
-    lag_p99_ms: float | None = None
+    lag_p99_ms: Annotated[float, Meta(ge=0)] | None = None
     lag_max_ms: float | None = None
     """How late the engine's loop woke up."""
-    cpu_percent: float | None = None
+    cpu_percent: Annotated[float, Meta(ge=0)] | None = None
     """CPU of this process; 100 is one core."""
     idle_percent: float | None = None
     """Idle share of the whole machine."""
@@ -131,7 +133,7 @@ class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     """About one second of load."""
 
     began_s: float
-    lasted_s: float
+    lasted_s: Annotated[float, Meta(gt=0)]
     """Measured, never assumed: rates divide by it."""
     phase: int
     """The phase at the end of the interval; 0 before the first."""
@@ -175,6 +177,11 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """Rules by protocol, as in `p95 < 1s`."""
     own_thresholds: bool = False
     """Whether the rules were written for this scenario; common ones do not judge a protocol that is never asked."""
+
+    def __post_init__(self) -> None:
+        for rules in self.thresholds.values():
+            for rule in rules:
+                Rule.parse(rule)
 
 
 class EventKind(StrEnum):
