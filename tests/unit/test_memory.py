@@ -1,0 +1,82 @@
+"""The target's memory: one line for each worker, restarts told from a proxy's choice, unknown never 0."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lorax_tui.model.memory import KEPT_SAMPLES, MOST_PIDS, Memory
+from lorax_tui.model.records import TargetSample
+
+
+def folded(samples: list[TargetSample]) -> Memory:
+    memory = Memory()
+    for sample in samples:
+        memory.fold(sample)
+    return memory
+
+
+def polled(pids: list[int], rss_mb: float = 100.0) -> list[TargetSample]:
+    return [TargetSample(float(second), 2.0, pid, rss_mb) for second, pid in enumerate(pids)]
+
+
+def test_workers_are_never_averaged() -> None:
+    samples = [TargetSample(float(second), 2.0, 7 + second % 2, 100.0 + 200 * (second % 2)) for second in range(20)]
+    first, second = folded(samples).view().pids
+    assert (first.pid, first.first_mb, first.rss_mb, first.max_mb) == (7, 100, 100, 100)
+    assert (second.pid, second.first_mb, second.rss_mb, second.max_mb) == (8, 300, 300, 300)
+    assert first.slope_mb_per_min == pytest.approx(0)
+
+
+def test_growth_is_told_per_minute() -> None:
+    samples = [TargetSample(float(second), 2.0, 7, 100.0 + second) for second in range(30)]
+    (worker,) = folded(samples).view().pids
+    assert worker.slope_mb_per_min == pytest.approx(60)
+    assert (worker.first_mb, worker.min_mb, worker.rss_mb, worker.max_mb) == (100, 100, 129, 129)
+
+
+def test_a_few_samples_have_no_slope() -> None:
+    (worker,) = folded(polled([7] * 9)).view().pids
+    assert worker.slope_mb_per_min is None
+
+
+@pytest.mark.parametrize("sample", [TargetSample(1.0, 2.0), TargetSample(1.0, 2.0, 7), TargetSample(1.0, 2.0, None, 9)])
+def test_what_is_not_told_is_unknown_and_not_zero(sample: TargetSample) -> None:
+    target = folded([sample]).view()
+    assert (target.samples, target.pids, target.error, target.round_trip_ms) == (1, (), None, 2.0)
+
+
+def test_a_poll_that_fails_is_told_until_one_succeeds() -> None:
+    memory = folded([*polled([7]), TargetSample(2.0, error="HTTP 502")])
+    assert (memory.view().error, memory.view().samples, memory.view().last_s) == ("HTTP 502", 1, 0.0)
+    memory.fold(TargetSample(3.0, 2.0, 7, 100.0))
+    assert memory.view().error is None and memory.view().samples == 2
+
+
+def test_a_worker_replaced_by_another_is_a_restart() -> None:
+    assert folded(polled([7] * 10 + [8] * 9)).view().restarts == 0
+    assert folded(polled([7] * 10 + [8] * 20)).view().restarts == 1
+
+
+def test_a_target_that_is_down_between_its_workers_is_one_restart() -> None:
+    down = [TargetSample(10.0 + second, error="connection refused") for second in range(30)]
+    after = [TargetSample(40.0 + second, 2.0, 8, 100.0) for second in range(20)]
+    assert folded([*polled([7] * 10), *down, *after]).view().restarts == 1
+
+
+def test_workers_that_take_turns_are_no_restart() -> None:
+    assert folded(polled([7, 8, 9] * 40)).view().restarts == 0
+
+
+def test_a_worker_that_is_gone_for_good_is_no_restart() -> None:
+    assert folded(polled([7, 8] * 10 + [7] * 60)).view().restarts == 0
+
+
+@given(st.lists(st.tuples(st.integers(1, 200), st.floats(0, 1e6)), max_size=200))
+def test_memory_of_the_fold_is_bounded_and_its_extremes_hold(samples: list[tuple[int, float]]) -> None:
+    memory = folded([TargetSample(float(second), 1.0, *sample) for second, sample in enumerate(samples)])
+    target = memory.view()
+    assert target.samples == len(samples) and len(target.pids) <= MOST_PIDS
+    for worker in target.pids:
+        assert worker.min_mb <= worker.rss_mb <= worker.max_mb and len(worker.points) <= KEPT_SAMPLES

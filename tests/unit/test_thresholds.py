@@ -1,0 +1,133 @@
+"""Rules: what can be written, and how they are judged at their edges."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lorax_tui.model.histogram import Histogram
+from lorax_tui.model.records import HTTP
+from lorax_tui.model.thresholds import METRICS, Judgement, Rule, Verdict, judge
+
+PASSED, FAILED, INCONCLUSIVE = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE
+
+
+def judged(rule: str, latencies_ms: list[float] | None = None, bad: int = 0, ended: int = 0) -> Judgement:
+    latency = Histogram()
+    for value_ms in latencies_ms or []:
+        latency.record(value_ms)
+    return judge(HTTP, Rule.parse(rule), latency, bad, ended)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "limit", "kept"),
+    [
+        ("p95 < 1s", "p95", 1000, "p95 < 1s"),
+        ("  p50<250ms ", "p50", 250, "p50<250ms"),
+        ("p99 <\t0.5s", "p99", 500, "p99 < 0.5s"),
+        ("max < 1.005s", "max", 1005, "max < 1.005s"),
+        ("error_rate < 1%", "error_rate", 0.01, "error_rate < 1%"),
+        ("error_rate < 7 %", "error_rate", 0.07, "error_rate < 7 %"),
+    ],
+)
+def test_a_rule_is_read_exactly(text: str, metric: str, limit: float, kept: str) -> None:
+    rule = Rule.parse(text)
+    assert (rule.metric, rule.limit, rule.text) == (metric, limit, kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is no rule: expected for example"),
+        ("p95 > 1s", "is no rule"),
+        ("p95 <= 1s", "is no rule"),
+        ("p95 < 1", "is no rule"),
+        ("p95 < -1s", "is no rule"),
+        ("p95 < 1s or so", "is no rule"),
+        ("p95 < \u0661s", "is no rule"),
+        ("p95 < " + "9" * 400 + "s", "is no rule"),
+        ("p96 < 1s", "unknown metric 'p96': one of p50, p95, p99, max, error_rate"),
+        ("p95 < 1%", "gives p95 in '%': expected ms or s"),
+        ("error_rate < 1s", "gives error_rate in 's': expected %"),
+        ("p95 < 0ms", "can never be kept"),
+        ("error_rate < 0.0%", "can never be kept"),
+    ],
+)
+def test_what_is_no_rule_is_refused_with_what_was_expected(text: str, said: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        Rule.parse(text)
+    assert said in str(refused.value)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_rule_or_a_value_error(text: str) -> None:
+    try:
+        rule = Rule.parse(text)
+    except ValueError:
+        return
+    assert rule.metric in METRICS and 0 < rule.limit < float("inf")
+
+
+@pytest.mark.parametrize(
+    ("latencies_ms", "verdict"),
+    [
+        ([1000.0] * 20, FAILED),
+        ([999.9] * 20, PASSED),
+        ([1000.1] * 20, FAILED),
+        ([10.0] * 19 + [5000.0], PASSED),
+        ([10.0] * 18 + [5000.0] * 2, FAILED),
+    ],
+)
+def test_a_percentile_must_be_under_its_limit(latencies_ms: list[float], verdict: Verdict) -> None:
+    found = judged("p95 < 1s", latencies_ms)
+    assert found.verdict is verdict and not found.at_most
+
+
+@pytest.mark.parametrize(
+    ("latencies_ms", "value_ms", "verdict"),
+    [
+        ([10.0] * 19, 10, PASSED),
+        ([10.0] * 18 + [1000.0], 1000, INCONCLUSIVE),
+        ([5000.0] * 19, 5000, INCONCLUSIVE),
+        ([], None, INCONCLUSIVE),
+    ],
+)
+def test_too_few_answers_pass_by_their_maximum_or_are_undecided(
+    latencies_ms: list[float], value_ms: float | None, verdict: Verdict
+) -> None:
+    found = judged("p95 < 1s", latencies_ms)
+    assert (found.value, found.verdict, found.at_most) == (value_ms, verdict, True)
+
+
+@pytest.mark.parametrize(("value_ms", "verdict"), [(999.999, PASSED), (1000.0, FAILED), (1000.001, FAILED)])
+def test_a_maximum_needs_one_answer_only(value_ms: float, verdict: Verdict) -> None:
+    found = judged("max < 1s", [value_ms])
+    assert (found.value, found.verdict, found.at_most) == (value_ms, verdict, False)
+
+
+@pytest.mark.parametrize("percent", range(1, 100))
+def test_an_error_rate_at_its_limit_is_not_under_it(percent: int) -> None:
+    rule = f"error_rate < {percent}%"
+    assert judged(rule, bad=percent, ended=100).verdict is FAILED
+    assert judged(rule, bad=percent * 10 - 1, ended=1000).verdict is PASSED
+    assert judged(rule, bad=percent * 10 + 1, ended=1000).verdict is FAILED
+
+
+def test_no_answer_at_all_is_never_passed() -> None:
+    assert judged("error_rate < 1%").verdict is INCONCLUSIVE
+    assert judged("error_rate < 1%").value is None
+    assert judged("error_rate < 1%", bad=0, ended=1).verdict is PASSED
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        ([], INCONCLUSIVE),
+        ([PASSED], PASSED),
+        ([PASSED, INCONCLUSIVE], INCONCLUSIVE),
+        ([INCONCLUSIVE, FAILED, PASSED], FAILED),
+    ],
+)
+def test_one_failure_fails_and_one_doubt_leaves_doubt(parts: list[Verdict], whole: Verdict) -> None:
+    assert Verdict.over(parts) is whole
