@@ -57,8 +57,9 @@ def _executed(file: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == spec.origin]
         line = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
         where = f", line {line}" if line else ""
         raise UsageError(f"{file}{where}: {type(error).__name__}: {error}") from error

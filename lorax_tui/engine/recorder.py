@@ -45,9 +45,9 @@ class Ask:
         """A wrong answer, or the connection failed. `kind` is one word; `message` may be hostile."""
         self._end(Outcome.FAILED, elapsed_ms, kind, message)
 
-    def timeout(self, message: object) -> None:
+    def timeout(self, message: object, elapsed_ms: float | None = None) -> None:
         """No answer within the limit."""
-        self._end(Outcome.TIMEOUT, None, "timeout", message)
+        self._end(Outcome.TIMEOUT, elapsed_ms, "timeout", message)
 
     def busy(self, message: object) -> None:
         """The target said that it has no room for this ask."""

@@ -90,8 +90,12 @@ class Engine:
         """Begin a phase: go to its users and mix at its spawn rate, in place of any ramp under way."""
         return self._call(self._apply, start)
 
-    def stop(self) -> Future[None]:
-        """Stop all users; done when the last has ended and the last interval was handed out."""
+    def stop(self) -> Future[int]:
+        """Stop all users; done when the last has ended and the last interval was handed out.
+
+        Returns:
+            How many uploaded files the run leaves behind on the target.
+        """
         return self._call(self._stop)
 
     def close(self) -> None:
@@ -105,12 +109,14 @@ class Engine:
         future: Future[T] = Future()
 
         def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
             try:
                 future.set_result(function(*args, **kwargs))
             except Exception as error:
                 future.set_exception(error)
-            except gevent.GreenletExit:
-                future.cancel()
+            except gevent.GreenletExit as error:
+                future.set_exception(error)
 
         self._hub.loop.run_callback_threadsafe(gevent.spawn, run)
         return future
@@ -151,6 +157,7 @@ class Engine:
         if self._environment.events.request._handlers:
             self.context.recorder.on_end = self._tell_listeners
         self._began_s, self._cut_s = began_s, monotonic()
+        self.context.files_left = 0
         self._settled_s = None
         self._health.read(0, 0)
         self._beat = gevent.spawn(self._cut_for_ever)
@@ -162,12 +169,13 @@ class Engine:
         self._plan.mix = dict(start.mix)
         self._runner.start(start.users, start.spawn_rate)
 
-    def _stop(self) -> None:
+    def _stop(self) -> int:
         self._runner.stop()
         if self._beat is not None:
             self._beat.kill()
             self._beat = None
             self._cut()
+        return self.context.files_left
 
     def _quit(self) -> None:
         try:

@@ -123,7 +123,9 @@ class Steering:
             self._disarm()
             recording.event(self._clock_s(), EventKind.STOP, reason)
             self._set(State.STOPPING)
-            await asyncio.wrap_future(self._engine.stop())
+            files_left = await asyncio.wrap_future(self._engine.stop())
+            if files_left:
+                self.note(EventKind.WARNING, f"{files_left} uploaded files are left on the target")
             if self._probe is not None:
                 self._probe.cancel()
                 await asyncio.wait([self._probe])

@@ -183,3 +183,12 @@ def test_cookies_come_back(session: HttpSession, server: HttpServer) -> None:
     assert [request.header("Cookie") for request in server.asked("/health")] == [
         "lorax_sid=7", "lorax_sid=8", "mine=1; lorax_sid=own; other=2", "by=hand", None
     ]  # fmt: skip
+
+
+def test_load_goes_to_the_target_and_to_no_other_host() -> None:
+    recorder = Recorder()
+    session = HttpSession("http://127.0.0.1:9", recorder)
+    for url in ("http://127.0.0.2:9/health", "https://example.invalid/", "HTTP://localhost/"):
+        with pytest.raises(ValueError, match=r"load goes to 127\.0\.0\.1 alone"):
+            session.get(url)
+    assert recorder.cut() == []

@@ -232,6 +232,8 @@ class HttpSession:
         absolute = url.lower().startswith(("http://", "https://"))
         whole = url if absolute else self._under_base(url)
         origin, target = located(whole, params)
+        if origin.host != self._origin.host:
+            raise ValueError(f"{url}: load goes to {self._origin.host} alone, and to no other host")
         body, content_type = encoded_body(data, json, files)
         if auth is None and origin == self._origin:  # a password is for nobody else
             auth = self._auth

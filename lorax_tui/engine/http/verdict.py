@@ -104,7 +104,7 @@ def book(ask: Ask, verdict: HttpError | None, elapsed_ms: float) -> None:
     if verdict is None:
         ask.ok(elapsed_ms)
     elif isinstance(verdict, HttpTimeout):
-        ask.timeout(str(verdict))
+        ask.timeout(str(verdict), elapsed_ms)
     elif isinstance(verdict, HttpAborted):
         ask.interrupted()
     else:
