@@ -20,6 +20,8 @@ from tests.data_sets import write_project
 START_LIMIT_S = 90.0
 END_LIMIT_S = 10.0
 
+_ROOT = Path(__file__).parents[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Backend:
@@ -35,14 +37,19 @@ class Backend:
 
 
 @contextmanager
-def running_backend(folder: Path, **settings: str | None) -> Iterator[Backend]:
-    """A backend of its own below `folder`; `settings` are environment variables, `None` takes one away."""
+def running_backend(folder: Path, *, app: str | None = None, **settings: str | None) -> Iterator[Backend]:
+    """A backend of its own below `folder`.
+
+    Args:
+        app: what uvicorn is to serve instead of the plain backend, as in `tests.counting_backend:app`.
+        settings: environment variables; `None` takes one away.
+    """
     data_dir = folder / "data"
     write_project(data_dir)
     port = _free_port()
     with (folder / "backend.log").open("wb") as log:
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("lorax-backend"), "serve", "--port", str(port)],
+            _command(app, port),
             cwd=folder,
             env=_environment(data_dir, settings),
             stdin=subprocess.DEVNULL,
@@ -61,6 +68,13 @@ def running_backend(folder: Path, **settings: str | None) -> Iterator[Backend]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(END_LIMIT_S)
+
+
+def _command(app: str | None, port: int) -> list[str]:
+    if app is None:
+        return [str(Path(sys.executable).with_name("lorax-backend")), "serve", "--port", str(port)]
+    served = [app, "--app-dir", str(_ROOT), "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    return [sys.executable, "-m", "uvicorn", *served]
 
 
 def _environment(data_dir: Path, settings: dict[str, str | None]) -> dict[str, str]:
