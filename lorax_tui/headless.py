@@ -45,7 +45,8 @@ def run(session: Session, scenarios: Sequence[Scenario], lines: TextIO) -> Sessi
         started = session.run(scenarios)
         view, printer = session.view, Printer(lines)
         while not (started.done() and view.state in (State.ENDED, State.IDLE)):
-            printer.show(view)
+            if view.state is not State.IDLE:  # why a run could not be started is raised, and told once
+                printer.show(view)
             view = session.wait(view, _LOOK_S)
         started.result()
         printer.show(view)
