@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from lorax_tui.errors import RunError
 from lorax_tui.model.records import End, Event, EventKind, Header, PhaseStart, Record
 from lorax_tui.model.run import Run
 from lorax_tui.model.text import safe
@@ -23,11 +24,12 @@ class Recording:
         self.run = Run()
         self._journal = Journal.create(folder / "run.jsonl", header)
         self.run.fold(header)
+        self._unsaved = ""
 
     @property
     def trouble(self) -> str:
-        """Why records are no longer written; empty where they are."""
-        return self._journal.trouble
+        """Why records are no longer written, or the summary is not; empty where they are."""
+        return self._journal.trouble or self._unsaved
 
     def record(self, record: Record) -> None:
         """Take in a record, on disk and in memory."""
@@ -44,15 +46,19 @@ class Recording:
 
     def snapshot(self, at_s: float, picture: str | None) -> Path:
         """Save how things stand, with a picture where there is one; returns the snapshot's path."""
-        self.event(at_s, EventKind.SNAPSHOT, "snapshot saved")
+        if self.run.end is None:
+            self.event(at_s, EventKind.SNAPSHOT, "snapshot saved")
         return store.save_snapshot(self.folder, at_s, self._summary(), picture)
 
     def end(self, at_s: float, reason: str) -> None:
-        """Close the run with its reason and write its summary."""
+        """Close the run with its reason and write its summary; it ends whether or not there is room for that."""
         end = End(at_s, reason)
         self._journal.close(end)
         self.run.fold(end)
-        store.write_final(self.folder / "summary.json", self._summary())
+        try:
+            store.write_final(self.folder / "summary.json", self._summary())
+        except RunError as error:
+            self._unsaved = str(error)
 
     def _summary(self) -> bytes:
         return msgspec.json.format(msgspec.json.encode(summary(self.run)), indent=2)

@@ -48,7 +48,7 @@ class Steering:
         self._began_s = 0.0
         self._recording: Recording | None = None
         self._saved: Path | None = None
-        self._opening: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[Survey] | None = None
         self._probe: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
 
@@ -75,16 +75,17 @@ class Steering:
         async with self._one_at_a_time:
             if self._state not in (State.IDLE, State.ENDED):
                 raise UsageError("a run goes on already: switch to another scenario, or stop it first")
-            self._opening = asyncio.ensure_future(self._open(ahead, by_key))
+            self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
+            self._looking = asyncio.ensure_future(self._look(ahead))
             try:
-                await self._opening
+                await self._open(ahead, await self._looking, by_key)
             except asyncio.CancelledError:
                 self._set(State.IDLE, "stopped before the load began")
             except Exception as error:
                 self._set(State.IDLE, str(error) or type(error).__name__)
                 raise
             finally:
-                self._opening = None
+                self._looking = None
 
     async def switch(self, name: str) -> None:
         """Go over to a scenario, or start a run with it where none goes on."""
@@ -113,8 +114,7 @@ class Steering:
 
     async def stop(self, reason: str) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
-        if self._opening is not None:
-            self._opening.cancel()
+        if self._looking is not None and self._looking.cancel():
             return
         async with self._one_at_a_time:
             if self._state is not State.RUNNING:
@@ -169,9 +169,8 @@ class Steering:
         if self._state is State.RUNNING:
             self._recorded().record(sample)
 
-    async def _open(self, ahead: list[Step], by_key: bool) -> None:
-        self._recording, self._saved = None, None
-        survey = await self._look(ahead)
+    async def _open(self, ahead: list[Step], survey: Survey, by_key: bool) -> None:
+        """Begin the run; what has begun is not called off half-way, but stopped like any run."""
         self._recording = self._new_recording(ahead[0].scenario.name)
         self._began_s = monotonic()
         self._phase, self._key_s = 0, float("-inf")
@@ -182,7 +181,6 @@ class Steering:
         self._set(State.RUNNING)
         for text in survey.notes:
             self.note(EventKind.NOTE, text)
-        self._plan = Plan(self._setup.scenarios)
         self._plan.replace(ahead)
         await self._next_step(by_key)
 
