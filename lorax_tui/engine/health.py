@@ -15,6 +15,9 @@ from lorax_tui.model.records import Health
 LAG_SAMPLE_S = 0.008
 """Often enough for a p99 of one second's samples."""
 
+SHORTEST_SHARE_S = 0.25
+"""The kernel counts CPU time in steps of 10 ms: in a shorter time, as that of a run's last interval, a step is much."""
+
 
 class HealthMeter:
     """Measures the engine's loop and this process between two readings; lives in the engine's thread."""
@@ -35,16 +38,18 @@ class HealthMeter:
             self._lag.record(max(0.0, monotonic() - due_s) * 1e3)
 
     def read(self, http_connections: int, sockets_connected: int) -> Health:
-        """What was measured since the last reading."""
+        """What was measured since the last reading; a share of too short a time is unknown."""
         now_s, cpu_s = monotonic(), self._process_cpu_s()
+        passed_s = now_s - self._read_s
         lag, self._lag = self._lag, Histogram()
+        idle_percent = psutil.cpu_times_percent(interval=None).idle
         lag_p50_ms, lag_p99_ms = lag.percentiles((0.5, 0.99))
         health = Health(
             lag_p50_ms=lag_p50_ms,
             lag_p99_ms=lag.max_ms if lag_p99_ms is None else lag_p99_ms,
             lag_max_ms=lag.max_ms,
-            cpu_percent=100 * (cpu_s - self._cpu_s) / max(now_s - self._read_s, 1e-6),
-            idle_percent=psutil.cpu_times_percent(interval=None).idle,
+            cpu_percent=100 * (cpu_s - self._cpu_s) / passed_s if passed_s >= SHORTEST_SHARE_S else None,
+            idle_percent=idle_percent if passed_s >= SHORTEST_SHARE_S else None,
             rss_mb=self._process.memory_info().rss / 2**20,
             open_files=len(os.listdir("/proc/self/fd")),
             file_limit=self._file_limit,
