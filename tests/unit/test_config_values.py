@@ -1,0 +1,99 @@
+"""Values that look right and are not, and what a run remembers of its configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lorax_tui import config
+from lorax_tui.errors import ConfigError, ExitCode, UsageError
+
+SMOKE = """
+[scenarios.smoke]
+users = 5
+spawn_rate = 5
+duration = "1m"
+mix = { LoraxHttpUser = 2 }
+"""
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file of the developer's own is found."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def loaded(text: str | bytes) -> config.Config:
+    path = Path("own.toml")
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return config.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[guard]\nmax_users = 0" + SMOKE, "guard.max_users = 0"),
+        ("[guard]\nmax_users = true" + SMOKE, "guard.max_users = True"),
+        ("[guard]\nmax_spawn_rate = inf" + SMOKE, "guard.max_spawn_rate = inf"),
+        ("[guard]\nmax_spawn_rate = nan" + SMOKE, "guard.max_spawn_rate = nan"),
+        ("[guard]\nmax_users = 4" + SMOKE, "scenarios.smoke.users = 5: expected a whole number from 1 to 4"),
+        ("[guard]\nmax_spawn_rate = 1" + SMOKE, "scenarios.smoke.spawn_rate = 5"),
+        ('[target]\nhost = ""' + SMOKE, "target.host = ''"),
+        ('[target]\nhost = "http://a\\u001b[2J"' + SMOKE, "expected one line of printable text"),
+        ('[target]\nfile = "a\\nb"' + SMOKE, "target.file"),
+        (SMOKE.replace("= 2", "= inf"), "mix.LoraxHttpUser = inf"),
+        (SMOKE.replace("= 2", "= true"), "mix.LoraxHttpUser = True"),
+        (SMOKE.replace("scenarios.smoke", "scenarios.'.hidden'"), "a name of up to 64"),
+        (SMOKE.replace("scenarios.smoke", "scenarios." + "x" * 65), "a name of up to 64"),
+        (SMOKE + "[thresholds]\nHTTP = ['p95 < 0s']", "can never be kept"),
+        (SMOKE + SMOKE, "line 8"),
+        (b"# ok\n[target]\nhost = '\xff'", "not UTF-8"),
+        ("a = " + "[" * 5000, "no TOML"),
+        ("a = " + "9" * 5000, "no TOML"),
+        ("\ufeff" + SMOKE, "line 1"),
+    ],
+)
+def test_what_looks_right_and_is_not_is_refused_in_one_line(text: str | bytes, said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        loaded(text)
+    message = str(refused.value)
+    assert message.startswith("own.toml: ") and said in message and message.isprintable()
+    assert refused.value.exit_code is ExitCode.USAGE
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.one_of(st.text(max_size=60), st.binary(max_size=60), st.text(max_size=30).map(lambda text: SMOKE + text)))
+def test_any_file_is_a_configuration_or_a_config_error(text: str | bytes) -> None:
+    content = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    try:
+        found = loaded(content)
+    except ConfigError:
+        return
+    assert found.scenarios
+
+
+def test_a_file_that_cannot_be_read_is_told() -> None:
+    Path("folder").mkdir()
+    for path in ("folder", "missing.toml", "a\0b"):
+        with pytest.raises(ConfigError):
+            config.load(Path(path))
+
+
+def test_what_a_run_remembers_can_be_said_in_json_and_holds_no_password() -> None:
+    found = loaded('[target]\nhost = "http://me:hunter2@127.0.0.1:1/api"' + SMOKE)
+    record = json.dumps(found.as_record(), allow_nan=False)
+    assert "hunter2" not in record and "http://127.0.0.1:1/api" in record
+
+
+def test_names_are_found_whatever_their_case() -> None:
+    found = loaded(SMOKE)
+    with pytest.raises(UsageError, match=r"did you mean smoke\?"):
+        config.find(found, "SMOKE")
+    with pytest.raises(ConfigError, match=r"scenarios\.smoke\.mix\.LoraxHttpUser: .* did you mean LoraxHTTPUser\?"):
+        config.check_mix(found, ["LoraxHTTPUser"])
+    config.check_mix(found, ["LoraxHttpUser", "Other"])

@@ -1,0 +1,91 @@
+"""Finding a kept run: by its name, by its path, or as the last one."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lorax_tui.errors import RunError
+from lorax_tui.runs import store
+
+AT = datetime(2026, 11, 23, 22, 13, 5, tzinfo=UTC)
+
+
+def kept(runs_dir: Path, scenario: str, after_s: int = 0, written_ns: int = 0) -> Path:
+    folder = store.create_folder(runs_dir, AT + timedelta(seconds=after_s), scenario)
+    (folder / store.JOURNAL).write_text("")
+    os.utime(folder / store.JOURNAL, ns=(written_ns, written_ns))
+    return folder
+
+
+def test_runs_are_listed_from_the_oldest_and_nothing_else_is(tmp_path: Path) -> None:
+    later, earlier = kept(tmp_path, "smoke", after_s=60), kept(tmp_path, "spike")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "file").write_text("")
+    assert store.runs(tmp_path) == [earlier, later]
+    assert store.latest(tmp_path) == store.find(tmp_path, "last") == later
+
+
+def test_of_two_runs_of_one_second_the_last_is_the_one_written_last(tmp_path: Path) -> None:
+    last = kept(tmp_path, "a", written_ns=2_000)
+    first = kept(tmp_path, "z", written_ns=1_000)
+    assert store.runs(tmp_path) == [first, last]
+
+
+def test_a_run_is_found_by_its_name_and_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = kept(tmp_path / "runs", "smoke")
+    monkeypatch.chdir(tmp_path)
+    assert store.find(tmp_path / "runs", folder.name) == folder
+    assert store.find(tmp_path / "elsewhere", str(folder)) == folder
+    assert store.find(tmp_path / "elsewhere", f"runs/{folder.name}") == Path("runs") / folder.name
+
+
+def test_a_run_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+    folder = kept(tmp_path, "smoke")
+    with pytest.raises(RunError, match=f"there is no such run in .*; did you mean {folder.name}\\?"):
+        store.find(tmp_path, folder.name[:-1])
+    with pytest.raises(RunError, match="see `lorax-tui runs`"):
+        store.find(tmp_path, "zzz")
+
+
+@pytest.mark.parametrize("name", ["", "..", ".", "a/../b", "x" * 5000, "a\0b", "\x1b[2J"])
+def test_no_name_leads_astray(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "runs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError) as refused:
+        store.find(tmp_path / "runs", name)
+    assert str(refused.value).isprintable()
+
+
+def test_without_any_run(tmp_path: Path) -> None:
+    assert store.runs(tmp_path / "none") == []
+    with pytest.raises(RunError, match="there is no run yet"):
+        store.latest(tmp_path / "none")
+
+
+@pytest.mark.parametrize("scenario", ["../up", "a/b", "a b", "", "\x1b"])
+def test_a_folder_is_never_named_by_what_is_no_name(tmp_path: Path, scenario: str) -> None:
+    if scenario:
+        with pytest.raises(RunError, match="no name for a folder"):
+            store.create_folder(tmp_path, AT, scenario)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_modes_hold_under_a_umask_that_takes_everything(tmp_path: Path) -> None:
+    before = os.umask(0o777)
+    try:
+        folder = store.create_folder(tmp_path, AT, "smoke")
+        snapshot = store.save_snapshot(folder, 1.0, b"{}", None)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(snapshot.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(snapshot.stat().st_mode) == 0o600
+
+
+def test_the_default_place_is_the_state_folder_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert store.default_runs_dir() == tmp_path / "lorax-tui" / "runs"
