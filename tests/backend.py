@@ -37,16 +37,19 @@ class Backend:
 
 
 @contextmanager
-def running_backend(folder: Path, *, app: str | None = None, **settings: str | None) -> Iterator[Backend]:
+def running_backend(
+    folder: Path, *, app: str | None = None, port: int | None = None, **settings: str | None
+) -> Iterator[Backend]:
     """A backend of its own below `folder`.
 
     Args:
         app: what uvicorn is to serve instead of the plain backend, as in `tests.counting_backend:app`.
+        port: where it is to listen; a free one where none is named.
         settings: environment variables; `None` takes one away.
     """
     data_dir = folder / "data"
     write_project(data_dir)
-    port = _free_port()
+    port = port or free_port()
     with (folder / "backend.log").open("wb") as log:
         process = subprocess.Popen(
             _command(app, port),
@@ -94,7 +97,8 @@ def _environment(data_dir: Path, settings: dict[str, str | None]) -> dict[str, s
     return {name: value for name, value in environment.items() if value is not None}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody uses at this moment."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
