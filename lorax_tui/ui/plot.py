@@ -16,6 +16,9 @@ import plotext
 Cell = tuple[str, int]
 """A character, and the number of the curve it belongs to; -1: none."""
 
+_DOTS = 4
+"""Dots of a character above each other."""
+
 BLANK: Cell = (" ", -1)
 
 plotext.terminal.limit(False, False)  # its guess at the terminal is not the room that a panel has
@@ -48,7 +51,7 @@ def draw(curves: Sequence[Curve], width: int, height: int) -> list[list[Cell]]:
         ruler.frequency(0)
         ruler.lim(0.0, 1.0)
         ruler.alignment(lim="edge")
-    drawn = [_add(figure, number, curve) for number, curve in enumerate(curves)]
+    drawn = [_add(figure, number, curve, _DOTS * height) for number, curve in enumerate(curves)]
     if not any(drawn):
         return [[BLANK] * width for _ in range(height)]
     rows = [_cells(row) for row in figure.build().string().splitlines()]
@@ -56,7 +59,7 @@ def draw(curves: Sequence[Curve], width: int, height: int) -> list[list[Cell]]:
     return [(row + [BLANK] * width)[:width] for row in rows[:height]]
 
 
-def _add(figure: plotext.figure, number: int, curve: Curve) -> bool:
+def _add(figure: plotext.figure, number: int, curve: Curve, dots: int) -> bool:
     columns: list[float] = []
     heights: list[float] = []
     breaks: list[int] = []
@@ -64,8 +67,12 @@ def _add(figure: plotext.figure, number: int, curve: Curve) -> bool:
         if point is None or not all(map(isfinite, point)):
             breaks.append(len(columns))
             continue
+        height = (min(dots - 1, int(min(1.0, max(0.0, point[1])) * dots)) + 0.5) / dots
+        if heights[-2:] == [height, height] and len(columns) not in breaks and len(columns) - 1 not in breaks:
+            columns.pop()  # the middle one of three in a row of dots adds nothing but work
+            heights.pop()
         columns.append(min(1.0, max(0.0, point[0])))
-        heights.append(min(1.0, max(0.0, point[1])))
+        heights.append(height)
     if not columns:
         return False
     signal = figure.signal(columns, heights, marker=plotext.marker("braille", number + 1))

@@ -55,7 +55,7 @@ async def test_what_a_person_wants_to_know_is_there():
             "1.24 s ✗",
             "+1",
             "GET /projects",
-            "Socket.IO load_file" if False else "load_file",
+            "load_file",
             "44× busy",
             "SERVER_BUSY: too many loads in progress",
             "→ the load queue is full",
@@ -79,11 +79,6 @@ async def test_all_default_operations_are_seen_at_80x24():
 
 async def test_http_comes_first_and_rows_keep_their_places():
     async with dashboard(views.running()) as driven:
-
-        def names():
-            rows = [line.split() for line in driven.text().splitlines() if "HTTP  " in line or "Socket.IO " in line]
-            return [row[-11:] for row in rows]
-
         before = [line.split("│")[1].split()[:3] for line in driven.text().splitlines() if " GET /" in line]
         await driven.show(views.running(140.0))
         after = [line.split("│")[1].split()[:3] for line in driven.text().splitlines() if " GET /" in line]

@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from lorax_tui.session.view import SessionView, State
+from lorax_tui.ui.lines import ROLES
 from lorax_tui.ui.widgets.banner import Banner, Tiny, Welcome
 from lorax_tui.ui.widgets.charts import LatencyChart, ThroughputChart
 from lorax_tui.ui.widgets.events import EventList
@@ -33,6 +34,8 @@ ROOMY = 160
 
 class Dashboard(Screen[None]):
     """Draws views; what the keys mean to the session is the app's business."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
 
     AUTO_FOCUS = "ScenarioList"
     ALLOW_SELECT = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from lorax_tui.session.view import SessionView
-from lorax_tui.ui.lines import ROLES, Line, cut, span
+from lorax_tui.ui.lines import Line, cut, span
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +22,9 @@ _log = logging.getLogger(__name__)
 class Panel(ScrollView, can_focus=False):
     """A panel pulls nothing: it is shown a view and turns it into lines.
 
-    Texts go to the screen as plain segments; there is no markup that one of them could contain.
+    Texts go to the screen as plain segments; there is no markup that one of them could contain. What each role looks
+    like is asked of the screen, which has these styles once for all panels.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
 
     ALLOW_SELECT = False
     ALLOW_MAXIMIZE = False
@@ -91,7 +89,8 @@ class Panel(ScrollView, can_focus=False):
 
     def _style(self, role: str) -> Style:
         if role not in self._styles_by_role:
-            self._styles_by_role[role] = self.get_component_rich_style(f"role--{role}")
+            paint = self.screen.get_component_rich_style(f"role--{role}", partial=True)
+            self._styles_by_role[role] = self.rich_style + paint
         return self._styles_by_role[role]
 
     def notify_style_update(self) -> None:
