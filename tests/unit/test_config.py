@@ -164,7 +164,7 @@ def test_hostile_keys_are_shown_harmless() -> None:
 
 def test_an_unknown_scenario_or_class_names_the_nearest() -> None:
     found = loaded(SMOKE)
-    with pytest.raises(UsageError, match="did you mean smoke?"):
+    with pytest.raises(UsageError, match=r"did you mean smoke\?"):
         config.find(found, "smok")
     with pytest.raises(ConfigError, match=r"scenarios\.smoke\.mix\.LoraxHttpUser: .* did you mean LoraxHttpUsers?"):
         config.check_mix(found, ["LoraxHttpUsers"])

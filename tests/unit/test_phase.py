@@ -125,3 +125,16 @@ def test_a_phase_that_began_and_ended_at_once_has_no_rate() -> None:
     assert (first.start_s, first.end_s, first.operations) == (0.0, 0.0, ())
     assert second.operations[0].rps == 10
     assert run.totals()[0].rps == 10
+
+
+def test_a_late_answer_to_a_phase_long_over_is_shown_although_it_was_looked_at_before() -> None:
+    run = folded(
+        began(0.0, 1),
+        interval(0.0, 1, 0.5, tally(1, True, ok=10)),
+        began(1.0, 2),
+        interval(1.0, 2, None),
+        interval(2.0, 2, None),
+        interval(3.0, 2, None, Tally(1, True, HTTP, "GET /health", late=1)),
+    )
+    first, _ = run.view().phases
+    assert first.operations[0].late == run.totals()[0].late == 1
