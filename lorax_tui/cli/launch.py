@@ -134,8 +134,11 @@ def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
     from lorax_tui.ui.app import LoraxApp
 
     started = session.run(scenarios) if scenarios else None
-    LoraxApp(session).run()
+    app = LoraxApp(session)
+    app.run()
     session.close()
+    if app.return_code:
+        return app.return_code
     view = session.view
     if view.state is State.ENDED:
         _say(f"verdict: {view.run.verdict}")

@@ -62,6 +62,11 @@ class LoraxApp(App[None]):
         """The dashboard lies below everything."""
         return self._board
 
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """A picture of the screen as SVG, in which every viewer keeps the spaces."""
+        picture = super().export_screenshot(title=title, simplify=simplify)
+        return picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
+
     def on_ready(self) -> None:
         """Begin to look."""
         self.set_interval(TICK_S, self.tick)
