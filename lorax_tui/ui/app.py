@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rich.segment import Segments
+from rich.traceback import Traceback
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -192,6 +194,13 @@ class LoraxApp(App[None]):
     def on_scenario_list_chosen(self, message: ScenarioList.Chosen) -> None:
         """Enter in the list is a number key."""
         self.switch(message.scenario)
+
+    def _fatal_error(self) -> None:
+        """The stock one prints the values of variables, among them passwords and tokens, into the terminal."""
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The keys by name."""

@@ -146,7 +146,7 @@ class Chart:
             if not 0 <= column < width:
                 continue
             for row in cells:
-                if row[column] == BLANK_CELL or row[column][1] == "limit":
+                if row[column][0] in " ╌":
                     row[column] = ("┊", "muted")
             room = min([other for other, _ in columns if other > column] + [width]) - column - 1
             if len(text) + 1 <= room:

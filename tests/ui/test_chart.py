@@ -1,5 +1,7 @@
 """Charts as text: curves, gaps, limits, marks and axes."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,7 +114,7 @@ def test_axis_labels_keep_apart(one, other, height):
     for scale in (Scale.fitted([one, other]), Scale.from_zero([one, other])):
         ticks = sorted(scale.ticks(height))
         assert all(0 <= row < height for row in ticks)
-        assert all(later - row > 1 for row, later in zip(ticks, ticks[1:], strict=False)) or height <= 2
+        assert all(later - row > 1 for row, later in pairwise(ticks)) or height <= 2
 
 
 def test_a_logarithmic_scale_spans_a_factor_of_four_at_least():

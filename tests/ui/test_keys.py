@@ -8,9 +8,11 @@ import pytest
 
 from lorax_tui.errors import UsageError
 from lorax_tui.session.view import State
+from lorax_tui.ui.app import LoraxApp
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.widgets.charts import LatencyChart
 from tests.ui import views
+from tests.ui.fake import FakeSession
 from tests.ui.screen import Driven, dashboard
 
 
@@ -178,3 +180,21 @@ async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch):
         monkeypatch.undo()
         driven.app.tick()
         assert driven.app._drawn is driven.session.view
+
+
+async def test_a_crash_prints_no_values_of_variables(capsys):
+    session = FakeSession(views.idle())
+    app = LoraxApp(session)
+
+    def crash(name: str) -> None:
+        token = "Bearer SECRET-" + name
+        raise ZeroDivisionError(len(token))
+
+    session.switch = crash  # type: ignore[assignment,method-assign]
+    with pytest.raises(ZeroDivisionError):
+        async with app.run_test() as pilot:
+            await pilot.press("1")
+            await pilot.pause()
+    printed = "".join(capsys.readouterr())
+    assert "ZeroDivisionError" in printed
+    assert "SECRET-smoke" not in printed

@@ -29,6 +29,9 @@ _STANDINGS = {
 
 _LONGEST_BAR = 24
 
+_VALUE_CELLS = 7
+"""What the longest value takes, so that those beside it keep their places."""
+
 
 class Header(Panel):
     """State and users first, then the limits."""
@@ -117,42 +120,46 @@ def _second(view: SessionView, width: int) -> Line:
     phase = view.run.phase
     if phase is None:
         return ((" nothing has run yet" if view.state is State.IDLE else " nothing to judge yet", "muted"),)
-    wide = width >= WIDE
     word, mark, chip = _STANDINGS[phase.verdict]
-    for detail in (2, 1, 0):
-        pieces: list[Piece] = [(word if wide else mark, chip)]
+    for is_whole in (True, False):
+        pieces: list[Piece] = [(word if width >= WIDE else mark, chip)]
         for protocol in phase.protocols:
-            pieces += _protocol(protocol, wide, detail)
-        pieces += _note(phase) if wide else ()
+            pieces += _protocol(protocol, width, is_whole)
+        pieces += _note(phase) if width >= _ROOMY else ()
         if span(pieces) <= width:
             break
     return cut(pieces, width)
 
 
-def _protocol(protocol: ProtocolView, wide: bool, detail: int) -> list[Piece]:
-    """The rules of one protocol: with their limits where broken, without them, or only those that matter most."""
-    pieces: list[Piece] = [(("    " if wide else " ") + names.protocol(protocol.protocol, 9 if wide else 4), "strong")]
+def _protocol(protocol: ProtocolView, width: int, is_whole: bool) -> list[Piece]:
+    """The rules of one protocol; where there is no room for all, p99 is left out unless it is broken."""
+    gap = "    " if width >= _ROOMY else "  " if width >= WIDE else " "
+    pieces: list[Piece] = [(gap + names.protocol(protocol.protocol, 9 if width >= WIDE else 4), "strong")]
     judgements = protocol.judgements
-    if detail == 0:
+    if not is_whole:
         judgements = tuple(j for j in judgements if j.rule.metric != "p99" or j.verdict is Verdict.FAILED)
     for judgement in judgements:
-        pieces += _judgement(judgement, wide, detail == 2)
+        pieces += _judgement(judgement, width)
     return pieces if judgements else [*pieces, (" no limits", "muted")]
 
 
-def _judgement(judgement: Judgement, wide: bool, with_limit: bool) -> list[Piece]:
+def _judgement(judgement: Judgement, width: int) -> list[Piece]:
     metric, value = words.metric(judgement.rule.metric), words.measured(judgement)
     mark = words.MARKS[judgement.verdict]
     failed = judgement.verdict is Verdict.FAILED
-    if wide:
-        metric, mark = f" {metric}", f" {mark}"
+    limit = ""
+    if width >= _ROOMY:
+        metric, value, mark = f" {metric}", fit(value, _VALUE_CELLS, right=True), f" {mark}"
+        limit = f" limit {words.limit(judgement)}" if failed else ""
+    elif width >= WIDE:
+        metric, value, mark = metric.removesuffix("ors"), fit(value, _VALUE_CELLS, right=True), f" {mark}"
     else:
-        metric, value = metric.removesuffix("ors"), value.replace(" ", "")
+        metric, value = metric.removesuffix("ors"), value.replace(" ", "").removeprefix("≤")
     return [
         (f" {metric} ", "muted"),
         (value, "bad" if failed else "text"),
         (mark, words.VERDICT_ROLES[judgement.verdict]),
-        (f" limit {words.limit(judgement)}" if failed and with_limit else "", "bad"),
+        (limit, "bad"),
     ]
 
 

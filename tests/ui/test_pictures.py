@@ -1,0 +1,30 @@
+"""Pictures of the dashboard, compared stroke by stroke. They are drawn by one version of Textual only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+
+import pytest
+
+from lorax_tui.session.view import SessionView
+from lorax_tui.ui.app import LoraxApp
+from tests.ui import views
+from tests.ui.fake import FakeSession
+
+pytestmark = pytest.mark.skipif(version("textual") != "8.2.8", reason="the pictures were drawn by Textual 8.2.8")
+
+PICTURES: dict[str, tuple[Callable[[], SessionView], tuple[int, int], list[str]]] = {
+    "idle": (views.idle, (120, 40), []),
+    "running": (views.running, (120, 40), []),
+    "failing": (lambda: views.running(failing=True), (120, 40), []),
+    "narrow": (lambda: views.running(failing=True), (80, 24), ["m"]),
+    "ended": (views.ended, (80, 24), []),
+    "quit": (views.running, (80, 24), ["q"]),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(name, snap_compare):
+    view, size, keys = PICTURES[name]
+    assert snap_compare(LoraxApp(FakeSession(view())), press=keys, terminal_size=size)
