@@ -22,19 +22,13 @@ from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.model.scenario import Scenario, Target
-from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs import store
+from lorax_tui.runs.summary import verdict_exit
 from lorax_tui.session import Session, Setup, State
 from lorax_tui.session.log import passing_on
 from lorax_tui.target.backend import DemoBackend
 from lorax_tui.target.guard import check_host
 from lorax_tui.target.preflight import preflight
-
-_EXIT_CODES = {
-    Verdict.PASSED: ExitCode.PASSED,
-    Verdict.FAILED: ExitCode.THRESHOLDS,
-    Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-}
 
 _LIBRARIES = ("locust", "gevent", "textual", "python-socketio", "httpx")
 
@@ -143,7 +137,7 @@ def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
     if view.state is State.ENDED:
         _say(f"verdict: {view.run.verdict}")
         _say(f"run: {view.folder}")
-        return _EXIT_CODES[view.run.verdict]
+        return verdict_exit(view.run)
     if started is not None and started.done() and not started.cancelled():
         started.result()
     return ExitCode.PASSED
@@ -167,7 +161,7 @@ def _plain(session: Session, scenarios: Sequence[Scenario], as_json: bool) -> in
         lines.write(f"not all of it is on disk: {view.trouble}\n")
     lines.write(f"run: {view.folder}\n")
     lines.flush()
-    return code or _EXIT_CODES[view.run.verdict]
+    return code or verdict_exit(view.run)
 
 
 def _say(text: str) -> None:

@@ -4,7 +4,7 @@
     run.jsonl        the journal
     summary.json     the latest summary
     screen.svg       the latest picture
-    snapshots/42.json, 42.svg
+    snapshots/42.0.json, 42.0.svg
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def save_snapshot(folder: Path, at_s: float, summary: bytes, picture: str | None
         snapshots.chmod(stat.S_IRWXU)
     except OSError as error:
         raise RunError(f"{snapshots}: cannot be made: {error.strerror}") from error
-    path = snapshots / f"{at_s:.0f}.json"
+    path = snapshots / f"{at_s:.1f}.json"
     write_final(path, summary)
     write_final(folder / "summary.json", summary)
     if picture is not None:

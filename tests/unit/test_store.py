@@ -67,8 +67,8 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_snapshot_is_kept_beside_earlier_ones_and_as_the_latest(tmp_path: Path) -> None:
     store.save_snapshot(tmp_path, 12.3, b"{1}", None)
     path = store.save_snapshot(tmp_path, 42.0, b"{2}", "<svg/>")
-    assert path == tmp_path / "snapshots" / "42.json"
+    assert path == tmp_path / "snapshots" / "42.0.json"
     kept = {str(found.relative_to(tmp_path)) for found in tmp_path.rglob("*") if found.is_file()}
-    assert kept == {"snapshots/12.json", "snapshots/42.json", "snapshots/42.svg", "summary.json", "screen.svg"}
+    assert kept == {"snapshots/12.3.json", "snapshots/42.0.json", "snapshots/42.0.svg", "summary.json", "screen.svg"}
     assert (tmp_path / "summary.json").read_bytes() == b"{2}"
     assert mode(tmp_path / "snapshots") == 0o700
