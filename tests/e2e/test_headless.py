@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +132,18 @@ def test_a_first_interrupt_ends_gracefully(launcher: Launcher, backend: Backend)
     assert "verdict: " in ended.out
     assert records(ended.folder)[-1]["reason"] == "signal SIGINT"
     assert ended.summary["ended"] == "signal SIGINT"
+
+
+def test_an_interrupt_before_the_load_begins_leaves_no_run(launcher: Launcher) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with launcher.started("run", "smoke", "--headless", "--host", host) as program:
+            program.wait_for("looking at")
+            program.send(signal.SIGINT)
+            ended = program.end(4)
+    assert (ended.code, ended.err) == (130, "")
+    assert ended.out.splitlines() == [f"looking at {host}", "stopped before the load began"]
+    assert not (launcher.home / "state/lorax-tui/runs").exists()
 
 
 def test_a_second_interrupt_ends_at_once_and_takes_the_demo_backend_along(launcher: Launcher) -> None:

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from lorax_tui.model import format as words
@@ -113,6 +114,23 @@ def test_a_target_that_is_down_is_said_on_the_screen_and_at_the_end(launcher: La
         terminal.press("q")
         assert terminal.exit_status() == 3
     assert b"lorax-tui: nothing answers at http://127.0.0.1:1" in terminal.raw
+    _assert_clean(terminal)
+
+
+def test_the_demo_brings_its_backend_and_takes_it_away(launcher: Launcher) -> None:
+    with in_terminal(launcher, "demo", columns=120, rows=40) as terminal:
+        terminal.wait_for("starting a Lorax backend on 127.0.0.1:")
+        terminal.wait_for("RUNNING  smoke", 60)
+        _until_users(terminal, 5)
+        line = terminal.wait_for("pid ")
+        pid = int(line.partition("pid ")[2].split()[0])
+        assert psutil.pid_exists(pid)
+        terminal.press("q")
+        terminal.wait_for("A load is running")
+        terminal.press("\r")
+        code = terminal.exit_status()
+    assert code == CODES[read_summary(_only_run(launcher))["verdict"]]
+    assert not psutil.pid_exists(pid)
     _assert_clean(terminal)
 
 

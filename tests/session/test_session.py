@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -40,6 +41,13 @@ from tests.session.opened import (
 def session(backend: Backend, tmp_path: Path) -> Iterator[Session]:
     with opened(backend.url, tmp_path) as opened_session:
         yield opened_session
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A target that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def test_a_run_is_started_switched_adjusted_and_stopped(session: Session, backend: Backend) -> None:
@@ -149,16 +157,17 @@ def test_commands_of_many_threads_are_taken_one_after_the_other(session: Session
     with_users(session, 13)
 
 
-def test_a_stop_while_the_target_is_looked_at_leaves_no_run(session: Session, tmp_path: Path) -> None:
-    started = session.switch(FEW.name)
-    in_state(session, State.STARTING)
-    session.stop().result(LIMIT_S)
-    view = in_state(session, State.IDLE)
-    started.result(LIMIT_S)
-    assert (view.notice, view.folder, view.scenario) == ("stopped before the load began", None, None)
+def test_a_stop_while_the_target_is_looked_at_leaves_no_run(silent: str, tmp_path: Path) -> None:
+    with opened(silent, tmp_path) as session:
+        for _ in range(2):
+            started = session.switch(FEW.name)
+            assert in_state(session, State.STARTING).notice == f"looking at {silent}"
+            session.stop().result(LIMIT_S)
+            started.result(LIMIT_S)
+            view = session.view
+            assert (view.state, view.notice) == (State.IDLE, "stopped before the load began")
+            assert (view.folder, view.scenario) == (None, None)
     assert not list(tmp_path.iterdir())
-    session.switch(FEW.name).result(LIMIT_S)
-    with_users(session, 3)
 
 
 def test_a_stop_at_any_moment_of_a_start_leaves_no_user(session: Session) -> None:
@@ -197,11 +206,12 @@ def test_closing_stops_what_runs_and_keeps_it(session: Session) -> None:
     assert not {"engine", "session"} & {thread.name for thread in threading.enumerate()}
 
 
-def test_closing_while_the_target_is_looked_at(session: Session, tmp_path: Path) -> None:
-    started = session.switch(FEW.name)
-    in_state(session, State.STARTING)
-    session.close()
-    assert started.done()
+def test_closing_while_the_target_is_looked_at(silent: str, tmp_path: Path) -> None:
+    with opened(silent, tmp_path) as session:
+        started = session.switch(FEW.name)
+        in_state(session, State.STARTING)
+        session.close()
+        assert started.done()
     assert not list(tmp_path.iterdir())
     assert not {"engine", "session"} & {thread.name for thread in threading.enumerate()}
 
