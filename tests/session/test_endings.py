@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import threading
-from concurrent.futures import wait
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,10 +33,14 @@ def test_a_stop_while_the_target_is_looked_at_leaves_no_run(silent: str, tmp_pat
 
 def test_a_stop_at_any_moment_of_a_start_leaves_no_user(session: Session) -> None:
     """Stops ever later, from the first look at the target until users are there."""
+    moments: list[Callable[[Future[None]], object]] = [
+        *(partial(_after, delay_s) for delay_s in (0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15)),
+        *5 * [lambda _: _when_it_runs(session)],
+    ]
     states = set()
-    for delay_s in (0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15):
+    for moment in moments:
         started = session.switch(FEW.name)
-        wait([started], delay_s)
+        moment(started)
         session.stop().result(LIMIT_S)
         started.result(LIMIT_S)
         view = seen(session, lambda view: not view.is_loaded, "the load has ended")
@@ -43,6 +49,17 @@ def test_a_stop_at_any_moment_of_a_start_leaves_no_user(session: Session) -> Non
         if view.state is State.ENDED:
             assert read_back(view)[1].view() == view.run
     assert State.IDLE in states
+
+
+def _after(delay_s: float, started: Future[None]) -> None:
+    wait([started], delay_s)
+
+
+def _when_it_runs(session: Session) -> None:
+    """Between the first word of a run and its first user."""
+    view = session.view
+    while view.state is not State.RUNNING:
+        view = session.wait(view, LIMIT_S)
 
 
 def test_a_stop_in_the_middle_of_a_ramp(session: Session) -> None:
