@@ -30,7 +30,7 @@ _STANDINGS = {
 _LONGEST_BAR = 24
 
 _VALUE_CELLS = 7
-"""What the longest value takes, so that those beside it keep their places."""
+"""What the longest value takes, so that those after it keep their places."""
 
 
 class Header(Panel):
@@ -145,21 +145,20 @@ def _protocol(protocol: ProtocolView, width: int, is_whole: bool) -> list[Piece]
 
 def _judgement(judgement: Judgement, width: int) -> list[Piece]:
     metric, value = words.metric(judgement.rule.metric), words.measured(judgement)
-    mark = words.MARKS[judgement.verdict]
     failed = judgement.verdict is Verdict.FAILED
-    limit = ""
-    if width >= _ROOMY:
-        metric, value, mark = f" {metric}", fit(value, _VALUE_CELLS, right=True), f" {mark}"
-        limit = f" limit {words.limit(judgement)}" if failed else ""
-    elif width >= WIDE:
-        metric, value, mark = metric.removesuffix("ors"), fit(value, _VALUE_CELLS, right=True), f" {mark}"
+    if width < _ROOMY:
+        metric = metric.removesuffix("ors")
+    if width < WIDE:
+        value, mark, pad = value.replace(" ", "").removeprefix("≤"), "", ""
     else:
-        metric, value = metric.removesuffix("ors"), value.replace(" ", "").removeprefix("≤")
+        mark, pad = " ", " " * (_VALUE_CELLS - len(value))
+    limit = f" limit {words.limit(judgement)}" if failed and width >= _ROOMY else ""
     return [
         (f" {metric} ", "muted"),
         (value, "bad" if failed else "text"),
-        (mark, words.VERDICT_ROLES[judgement.verdict]),
+        (mark + words.MARKS[judgement.verdict], words.VERDICT_ROLES[judgement.verdict]),
         (limit, "bad"),
+        (pad, "text"),
     ]
 
 
