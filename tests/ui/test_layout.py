@@ -181,6 +181,15 @@ async def test_figures_do_not_move_as_they_grow():
                 assert old[: old.index("/health")] == new[: new.index("/health")]
 
 
+@pytest.mark.parametrize("panel", ["#header", "#banner", "#latency", "#operations", "#scenarios", "#events"])
+async def test_any_panel_may_fail(panel, monkeypatch):
+    async with dashboard(views.running()) as driven:
+        monkeypatch.setattr(type(driven.panel(panel)), "lines", lambda *_: 1 / 0)
+        await driven.show(views.running(141.0))
+        assert "cannot draw this: ZeroDivisionError" in driven.text()
+        assert "pid 2280" in driven.text()
+
+
 async def test_a_panel_that_cannot_draw_leaves_the_others_alone(monkeypatch, caplog):
     async with dashboard(views.running()) as driven:
         monkeypatch.setattr(type(driven.panel("#errors")), "lines", lambda *_: 1 / 0)

@@ -34,7 +34,7 @@ class Banner(Panel):
 
     def show(self, view: SessionView) -> None:
         """Take the height that the lines need, then draw them."""
-        tall = len(self.lines(view, self.app.size.width, 0))
+        tall = len(self._lines_or_fault(view, self.app.size.width, 0))
         self.set_class(tall > 0, "speaks")
         if self.styles.height is None or self.styles.height.value != tall:
             self.styles.height = tall

@@ -47,12 +47,14 @@ class Panel(ScrollView, can_focus=False):
         size = self.scrollable_content_region.size
         if not size.area:
             return
+        self._put(self._lines_or_fault(view, size.width, size.height), size.width)
+
+    def _lines_or_fault(self, view: SessionView, width: int, height: int) -> Sequence[Line]:
         try:
-            lines = self.lines(view, size.width, size.height)
+            return self.lines(view, width, height)
         except Exception as error:
             _log.exception("%s cannot draw", type(self).__name__)
-            lines = [((f"cannot draw this: {type(error).__name__}", "bad"),)]
-        self._put(lines, size.width)
+            return [((f"cannot draw this: {type(error).__name__}", "bad"),)]
 
     def redraw(self) -> None:
         """Draw the last view again, as something else than the view has changed."""
