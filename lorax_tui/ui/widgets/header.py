@@ -149,7 +149,7 @@ def _judgement(judgement: Judgement, width: int) -> list[Piece]:
     if width < _ROOMY:
         metric = metric.removesuffix("ors")
     if width < WIDE:
-        value, mark, pad = value.replace(" ", "").removeprefix("≤"), "", ""
+        value, mark, pad = value.replace(" ", ""), "", ""
     else:
         mark, pad = " ", " " * (_VALUE_CELLS - len(value))
     limit = f" limit {words.limit(judgement)}" if failed and width >= _ROOMY else ""
