@@ -56,8 +56,16 @@ class Program:
             reader.start()
 
     def wait_for(self, text: str, deadline_s: float = 30.0) -> None:
-        """Until the program has said this, on either stream."""
-        wait_until(lambda: text in "".join(self._out + self._err), f"{text!r} is said", deadline_s)
+        """Until the program has said this, on either stream; what it said instead is in the error."""
+
+        def is_over() -> bool:
+            return text in self._said() or self._process.poll() is not None
+
+        try:
+            wait_until(is_over, "it says or ends", deadline_s)
+        finally:
+            said = self._said()
+            assert text in said, f"{text!r} was not said (code {self._process.returncode}) but:\n{said}"
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
@@ -68,6 +76,9 @@ class Program:
         for reader in self._readers:
             reader.join(5)
         return Ended(code, "".join(self._out), "".join(self._err))
+
+    def _said(self) -> str:
+        return "".join(self._out + self._err)
 
 
 def _collect(stream: IO[str], lines: list[str]) -> None:

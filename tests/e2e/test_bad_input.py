@@ -173,6 +173,7 @@ def test_a_host_that_is_not_lorax(command: str, launcher: Launcher, web_page: st
     assert not (launcher.home / "state/lorax-tui/runs").exists()
 
 
+@pytest.mark.backend
 def test_runs_that_cannot_be_kept_are_not_begun(launcher: Launcher, backend: Backend) -> None:
     (launcher.home / "file").write_text("")
     runs_dir = launcher.home / "file/runs"
@@ -185,6 +186,7 @@ def test_a_state_folder_that_cannot_be_written(launcher: Launcher) -> None:
     _assert_refused(launcher.run("scenarios"), USAGE, "lorax-tui.log", "cannot be written")
 
 
+@pytest.mark.backend
 def test_a_screen_without_a_keyboard(launcher: Launcher, backend: Backend) -> None:
     master, slave = pty.openpty()
     try:

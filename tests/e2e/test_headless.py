@@ -12,10 +12,13 @@ from typing import Any
 
 import httpx
 import psutil
+import pytest
 
 from tests.backend import Backend
 from tests.e2e.program import Ended, Launcher, assert_passed, operations, read_summary, records
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.backend
 
 DEMO_OPERATIONS = (
     "HTTP GET /health",

@@ -17,6 +17,8 @@ from tests.backend import Backend
 from tests.engine.driver import Driver, driver
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.backend
+
 IDLE_USERS = 200
 HUNG_USERS = 20
 

@@ -17,6 +17,8 @@ from lorax_tui.session import Session, State
 from tests.backend import free_port, running_backend
 from tests.session.opened import FEW, LIMIT_S, SLOW, in_state, opened, read_back, seen, with_users
 
+pytestmark = pytest.mark.backend
+
 
 def test_a_stop_while_the_target_is_looked_at_leaves_no_run(silent: str, tmp_path: Path) -> None:
     with opened(silent, tmp_path) as session:

@@ -8,6 +8,8 @@ from lorax_tui.model.records import EventKind
 from lorax_tui.session import Session, State
 from tests.session.opened import BRIEF, HELD, LAST, LEADING, LIMIT_S, STAGED, in_state, read_back, seen
 
+pytestmark = pytest.mark.backend
+
 
 def test_a_run_follows_a_run_in_a_folder_of_its_own(session: Session) -> None:
     folders = []

@@ -16,6 +16,8 @@ from lorax_tui.session import Session, State
 from tests.backend import Backend
 from tests.session.opened import FEW, LIMIT_S, MORE, read_back, seen, with_users
 
+pytestmark = pytest.mark.backend
+
 
 def test_a_run_is_started_switched_adjusted_and_stopped(session: Session, backend: Backend) -> None:
     session.switch(FEW.name).result(LIMIT_S)
