@@ -156,7 +156,7 @@ def _assert_phases_have_figures_of_their_own(summary: dict[str, Any]) -> None:
     assert peaks[:2] == [5, 50] and 5 < peaks[2] <= 50
     ramp_s = phases[1]["settled_s"] - phases[1]["start_s"]
     assert 45 / 5 - 1 < ramp_s < 45 / 5 + 3
-    medians = [operations(phase)["HTTP GET /health"]["p50_ms"] for phase in phases]
+    medians = [phase["protocols"]["HTTP"]["p50_ms"] for phase in phases]
     assert None not in medians and len(set(medians)) == 3
     for row in summary["operations"]:
         assert row["failed"] == row["timeout"] == row["busy"] == row["disconnected"] == row["in_flight"] == 0
