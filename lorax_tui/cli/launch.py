@@ -131,6 +131,8 @@ def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
     app = LoraxApp(session)
     app.run()
     session.close()
+    if app.ended_by is not None:
+        return ExitCode.SIGNAL + app.ended_by
     if app.return_code:
         return app.return_code
     view = session.view

@@ -82,6 +82,8 @@ class Plan:
     mix: dict[str, float] = field(default_factory=dict)
     actual: Callable[[], dict[str, int]] = dict
     """The users that run now, by class: a user that died is started again with the next change."""
+    stepped_s: float = float("-inf")
+    """When users were last started or stopped, so that the next change keeps to the spawn rate too."""
 
 
 class MixDispatcher(UsersDispatcher):
@@ -99,8 +101,9 @@ class MixDispatcher(UsersDispatcher):
     def _paced(self, after: dict[str, int], spawn_rate: float) -> Iterator[dict[str, dict[str, int]]]:
         node = self._worker_nodes[0].id
         burst = max(1, round(spawn_rate / STEPS_PER_S))
-        due_s = monotonic()
+        due_s = max(self._plan.stepped_s + burst / spawn_rate, monotonic())
         for counts in ramp(self._plan.actual(), after, burst):
             gevent.sleep(max(0.0, due_s - monotonic()))
+            self._plan.stepped_s = monotonic()
             yield {node: counts}
-            due_s = max(due_s + burst / spawn_rate, monotonic())
+            due_s = self._plan.stepped_s + burst / spawn_rate

@@ -45,6 +45,7 @@ class Steering:
         self._users = 0
         self._phase = 0
         self._key_s = float("-inf")
+        self._stops = 0
         self._began_s = 0.0
         self._recording: Recording | None = None
         self._saved: Path | None = None
@@ -70,35 +71,27 @@ class Steering:
             trouble="" if recording is None else recording.trouble,
         )
 
-    async def run(self, ahead: list[Step], by_key: bool = False) -> None:
+    async def run(self, ahead: list[Step]) -> None:
         """Look at the target, open a run and begin its first step."""
         async with self._one_at_a_time:
-            if self._state not in (State.IDLE, State.ENDED):
+            if self._state is State.RUNNING:
                 raise UsageError("a run goes on already: switch to another scenario, or stop it first")
-            self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
-            self._looking = asyncio.ensure_future(self._look(ahead))
-            try:
-                await self._open(ahead, await self._looking, by_key)
-            except asyncio.CancelledError:
-                self._set(State.IDLE, "stopped before the load began")
-            except Exception as error:
-                self._set(State.IDLE, str(error) or type(error).__name__)
-                raise
-            finally:
-                self._looking = None
+            await self._begin(ahead)
 
     async def switch(self, name: str) -> None:
         """Go over to a scenario, or start a run with it where none goes on."""
         scenario = next((scenario for scenario in self._setup.scenarios if scenario.name == name), None)
         if scenario is None:
             raise UsageError(f"there is no scenario {name!r}")
-        if self._state in (State.IDLE, State.ENDED):
-            await self.run(steps([scenario]), by_key=True)
-            return
+        stops = self._stops
         async with self._one_at_a_time:
-            self._must_run()
-            self._plan.replace(steps([scenario]))
-            await self._next_step(by_key=True)
+            if stops != self._stops:
+                return  # while this waited for its turn, somebody wanted everything to stop
+            if self._state is State.RUNNING:
+                self._plan.replace(steps([scenario]))
+                await self._next_step(by_key=True)
+            else:
+                await self._begin(steps([scenario]), by_key=True)
 
     async def adjust(self, users_delta: int) -> None:
         """Want more users, or fewer."""
@@ -114,6 +107,7 @@ class Steering:
 
     async def stop(self, reason: str) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
+        self._stops += 1
         if self._looking is not None and self._looking.cancel():
             return
         async with self._one_at_a_time:
@@ -168,6 +162,19 @@ class Steering:
     def _take_sample(self, sample: TargetSample) -> None:
         if self._state is State.RUNNING:
             self._recorded().record(sample)
+
+    async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
+        self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
+        self._looking = asyncio.ensure_future(self._look(ahead))
+        try:
+            await self._open(ahead, await self._looking, by_key)
+        except asyncio.CancelledError:
+            self._set(State.IDLE, "stopped before the load began")
+        except Exception as error:
+            self._set(State.IDLE, str(error) or type(error).__name__)
+            raise
+        finally:
+            self._looking = None
 
     async def _open(self, ahead: list[Step], survey: Survey, by_key: bool) -> None:
         """Begin the run; what has begun is not called off half-way, but stopped like any run."""

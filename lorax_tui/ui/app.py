@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -31,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 LEAVING_TICK_S = 0.1
 """How often to look whether the load has ended, once everything waits for that."""
 
@@ -57,6 +61,8 @@ class LoraxApp(App[None]):
         self._picture: Future[Path] | None = None
         """That picture, on its way to the disk."""
         self._is_leaving = False
+        self.ended_by: int | None = None
+        """The signal that ended the app, if one did."""
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -73,6 +79,13 @@ class LoraxApp(App[None]):
         """Begin to look."""
         self.set_interval(TICK_S, self.tick)
         self.tick()
+        for number in ENDING_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
+
+    def on_unmount(self) -> None:
+        """Leave the signals to others."""
+        for number in ENDING_SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
 
     def tick(self) -> None:
         """Draw the newest view, unless it is drawn already or the terminal is still busy with the last."""
@@ -171,11 +184,21 @@ class LoraxApp(App[None]):
             self.exit()
             return
         load = f"{view.scenario or view.state}, {view.run.users_actual} users, at {words.host(view.host)}"
-        self.push_screen(QuitScreen(load), lambda is_yes: self._leave() if is_yes else None)
+        self.push_screen(QuitScreen(load), lambda is_yes: self._leave("quit") if is_yes else None)
 
-    def _leave(self) -> None:
+    def _end_by(self, number: int) -> None:
+        """A signal asks nobody: the run is kept, and the terminal left as it was."""
+        if self.ended_by is not None:
+            return
+        self.ended_by = number
+        if not self._session.view.is_loaded:
+            self.exit()
+        elif not self._is_leaving:
+            self._leave(f"signal {signal.Signals(number).name}")
+
+    def _leave(self, reason: str) -> None:
         self._is_leaving, self._picture = True, None
-        self._ask(self._session.stop())
+        self._ask(self._session.stop(reason))
         self.set_interval(LEAVING_TICK_S, self._leave_when_kept)
         self.set_timer(LONGEST_LEAVING_S, self._leave_anyway)
 

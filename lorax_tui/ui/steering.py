@@ -25,8 +25,8 @@ class Steering(Protocol):
     def adjust(self, users_delta: int) -> Future[None]:
         """Want so many users more, or fewer."""
 
-    def stop(self) -> Future[None]:
-        """End the load and the run."""
+    def stop(self, reason: str = "stopped") -> Future[None]:
+        """End the load and the run, and keep why."""
 
     def snapshot(self, picture: str | None) -> Future[Path]:
         """Keep the run as it stands now, with this SVG picture of it."""

@@ -107,6 +107,15 @@ def test_a_second_switch_replaces_a_ramp_under_way(driven: Driver) -> None:
     assert set(totals) == {40}
 
 
+def test_changes_in_a_row_keep_to_the_spawn_rate(driven: Driver) -> None:
+    began_s = time.monotonic()
+    users = 0
+    while time.monotonic() - began_s < 1.5:
+        users = 60 if users == 50 else 50
+        driven.apply(users, 10, Quick=1)
+    assert sum(driven.users().values()) <= (time.monotonic() - began_s) * 10 + 2
+
+
 def test_every_ask_has_one_outcome_and_the_server_agrees(driven: Driver, server: CountingServer) -> None:
     driven.apply(20, 100, Quick=3, Slow=1)
     wait_until(lambda: len(ENDED.get("/slow", [])) > 20, "answers of both kinds")

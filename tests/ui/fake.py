@@ -35,10 +35,10 @@ class FakeSession:
     def adjust(self, users_delta: int) -> Future[None]:
         return self._answer(None, "adjust", users_delta)
 
-    def stop(self) -> Future[None]:
+    def stop(self, reason: str = "stopped") -> Future[None]:
         if self.stops and self.view.is_loaded:
             self.view = replace(self.view, state=State.ENDED)
-        return self._answer(None, "stop")
+        return self._answer(None, "stop", reason)
 
     def snapshot(self, picture: str | None) -> Future[Path]:
         self.pictures.append(picture or "")

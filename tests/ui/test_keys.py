@@ -70,7 +70,7 @@ async def test_up_and_down_bring_the_list_back():
 
 async def test_x_stops_a_load_and_nothing_else():
     async with dashboard(views.running()) as driven:
-        assert ("stop",) in await asked_after(driven, "x")
+        assert ("stop", "stopped") in await asked_after(driven, "x")
     async with dashboard() as driven:
         assert await asked_after(driven, "x") == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 
 import pytest
@@ -21,7 +23,7 @@ async def test_without_a_load_it_goes(key, view):
     async with dashboard(view()) as driven:
         await driven.press(key)
         await driven.until(lambda: not driven.app.is_running)
-        assert ("stop",) not in driven.session.asked
+        assert "stop" not in [asked[0] for asked in driven.session.asked]
 
 
 @pytest.mark.parametrize("key", WAYS)
@@ -58,7 +60,7 @@ async def test_yes_stops_keeps_the_picture_and_goes(key):
     async with dashboard(views.running()) as driven:
         await driven.press("q", key)
         await driven.until(lambda: not driven.app.is_running)
-        assert [asked[0] for asked in driven.session.asked] == ["stop", "save_picture"]
+        assert driven.session.asked == [("stop", "quit"), ("save_picture",)]
         assert "ENDED" in driven.session.pictures[0]
 
 
@@ -83,3 +85,19 @@ async def test_asking_works_over_the_help():
     async with dashboard(views.running()) as driven:
         await driven.press("question_mark", "ctrl+c")
         assert isinstance(driven.app.screen, QuitScreen)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+async def test_a_signal_asks_nobody_and_keeps_the_run(number):
+    async with dashboard(views.running()) as driven:
+        os.kill(os.getpid(), number)
+        await driven.until(lambda: not driven.app.is_running)
+        assert driven.session.asked == [("stop", f"signal {number.name}"), ("save_picture",)]
+        assert driven.app.ended_by == number
+
+
+async def test_a_signal_without_a_load_just_ends():
+    async with dashboard(views.idle()) as driven:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await driven.until(lambda: not driven.app.is_running)
+        assert driven.session.asked == [] and driven.app.ended_by == signal.SIGTERM
