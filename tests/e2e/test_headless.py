@@ -43,7 +43,7 @@ class HangingUser(SocketUser):
 
 
 def test_demo_measures_a_real_backend_and_leaves_a_whole_run(launcher: Launcher) -> None:
-    ended = launcher.run("demo", "--headless", "--duration", "12s")
+    ended = launcher.run("demo", "--headless", "--duration", "15s")
     summary = ended.summary
     assert_passed(ended.code, summary)
     assert f"verdict: {summary['verdict']}" in ended.out
