@@ -31,6 +31,12 @@ _SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end
 
 Thresholds = dict[str, list[str]]
 
+COMMON_THRESHOLDS: Thresholds = {
+    HTTP: ["p95 < 1s", "p99 < 2s", "error_rate < 1%"],
+    SOCKET_IO: ["p95 < 2s", "p99 < 5s", "error_rate < 1%"],
+}
+"""For scenarios of a file that says nothing of thresholds: what is not judged must not look as if it had passed."""
+
 
 class Config(msgspec.Struct, frozen=True):
     """Everything the file says."""
@@ -102,7 +108,7 @@ class _Reader:
         self._known("", document, _SECTIONS)
         target = self._section(document, "target", Target)
         guard = self._section(document, "guard", Guard)
-        thresholds = self._thresholds("thresholds", document.get("thresholds", {}))
+        thresholds = self._thresholds("thresholds", document.get("thresholds", COMMON_THRESHOLDS))
         tables = self._table("scenarios", document.get("scenarios", {}))
         if not tables:
             self._refuse("scenarios", {}, "there is none: write at least one [scenarios.NAME] table")

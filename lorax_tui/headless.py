@@ -107,9 +107,19 @@ def closing(run: RunView) -> str:
     parts = [_phase_table(phase) for phase in run.phases]
     if run.errors:
         parts.append("\n".join(["errors", *(f"  {error}" for error in _error_lines(run))]))
-    doubt = "  (the generator was at its limit)" if any(phase.bound for phase in run.phases) else ""
-    parts.append(f"verdict: {run.verdict}{doubt}")
+    doubts = "".join(f"  ({doubt})" for doubt in _doubts(run))
+    parts.append(f"verdict: {run.verdict}{doubts}")
     return "\n\n".join(parts)
+
+
+def _doubts(run: RunView) -> Iterator[str]:
+    """Why a verdict could not be reached although nothing was broken."""
+    if any(phase.settled_s is None for phase in run.phases):
+        yield "the wanted users were not always reached"
+    if any(phase.users_missing for phase in run.phases):
+        yield "users died"
+    if any(phase.bound for phase in run.phases):
+        yield "the generator was at its limit"
 
 
 def _phase_table(phase: PhaseView) -> str:
@@ -154,7 +164,10 @@ def _latencies(run: RunView, protocol: str, width: int) -> str:
 
 
 def _memory(run: RunView) -> str:
-    return "  ".join(f"{words.megabytes(pid.rss_mb)} (pid {pid.pid})" for pid in run.target.pids) or "unknown"
+    return (
+        "  ".join(f"{words.megabytes(pid.rss_mb)} (pid {pid.pid})" for pid in run.target.pids if not pid.gone)
+        or "unknown"
+    )
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def _plain(session: Session, scenarios: Sequence[Scenario], as_json: bool) -> in
     if view.folder is None:
         return code
     if as_json:
-        click.echo((view.folder / "summary.json").read_text())
+        click.echo(session.summary().result())
     else:
         lines.write("\n" + headless.closing(view.run) + "\n")
     if view.trouble:

@@ -38,6 +38,9 @@ INTERVAL_S = 1.0
 STOP_TIMEOUT_S = 2.0
 """What a user that is told to stop has to finish its ask."""
 
+FIRST_BREATH_S = 0.1
+"""What the last users get to die in before the wanted ones count as there."""
+
 SWITCH_INTERVAL_S = 0.0005
 """How long the screen's thread may hold the interpreter while the engine waits: it lands in the latencies."""
 
@@ -196,7 +199,7 @@ class Engine:
 
     def _on_spawning_complete(self, user_count: int, **_: Any) -> None:
         self._ramped = True
-        self._settle()
+        gevent.spawn_later(FIRST_BREATH_S, self._settle)
 
     def _settle(self) -> None:
         """The phase has settled when every wanted user is there: a user that died on the way is missing."""

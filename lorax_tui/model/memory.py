@@ -12,7 +12,7 @@ from lorax_tui.model.view import PidView, TargetView
 KEPT_SAMPLES = 600
 MOST_PIDS = 64
 _POLLS_TO_BE_GONE = 5
-"""Polls for each worker seen that must miss a pid before it counts as gone: a proxy picks workers at random."""
+"""Polls for each worker that answers which must miss a pid before it counts as gone: a proxy picks at random."""
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class _Worker:
     max_mb: float
     points: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=KEPT_SAMPLES))
 
-    def view(self) -> PidView:
+    def view(self, gone: bool) -> PidView:
         points = tuple(self.points)
         return PidView(
             pid=self.pid,
@@ -37,6 +37,7 @@ class _Worker:
             slope_mb_per_min=slope_per_min(points),
             last_s=self.last_s,
             points=points,
+            gone=gone,
         )
 
 
@@ -75,15 +76,18 @@ class Memory:
             samples=self._polls,
             last_s=None if last is None else last.at_s,
             round_trip_ms=None if last is None else last.round_trip_ms,
-            pids=tuple(worker.view() for _, worker in sorted(self._workers.items())),
+            pids=tuple(worker.view(self._is_gone(worker)) for _, worker in sorted(self._workers.items())),
             restarts=self._restarts(),
             error=self._error,
         )
 
+    def _is_gone(self, worker: _Worker) -> bool:
+        others = sum(other.last_poll > worker.last_poll for other in self._workers.values())
+        return self._polls - worker.last_poll >= _POLLS_TO_BE_GONE * (1 + others)
+
     def _restarts(self) -> int:
         """Workers that are gone and for which another has come since."""
-        patience = _POLLS_TO_BE_GONE * max(1, len(self._workers))
-        gone = sorted(worker.last_s for worker in self._workers.values() if self._polls - worker.last_poll >= patience)
+        gone = sorted(worker.last_s for worker in self._workers.values() if self._is_gone(worker))
         came = sorted(worker.first_s for worker in self._workers.values())
         replaced = 0
         for last_s in gone:

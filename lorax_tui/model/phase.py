@@ -71,6 +71,7 @@ class Phase:
         self.end_s: float | None = None
         self.users_peak = 0
         self.bound = False
+        self.users_missing = 0
         self.operations: dict[Operation, Sum] = {}
         self.protocols: dict[str, Sum] = {}
         self._changed_s = start_s
@@ -99,8 +100,8 @@ class Phase:
             self.end_s = at_s
             self._touch()
 
-    def populate(self, users: int, settled_s: float | None) -> None:
-        """So many users there are, and the wanted ones were reached at `settled_s`, if they were.
+    def populate(self, users: int, missing: int, settled_s: float | None) -> None:
+        """So many users there are, so many are missing, and the wanted ones were reached at `settled_s`, if they were.
 
         An interval can be cut after a change was recorded and before it reached the users: what it says of the load
         before that change is not true of the one after.
@@ -109,6 +110,8 @@ class Phase:
         if is_ours or self.end_s is None:
             self.settled_s = settled_s if is_ours else None
         self.users_peak = max(self.users_peak, users)
+        if is_ours and self.end_s is None:
+            self.users_missing = max(self.users_missing, missing)
         self._touch()
 
     def strain(self) -> None:
@@ -173,6 +176,7 @@ class Phase:
             judgements=judgements,
             verdict=self._verdict(judgements),
             bound=self.bound,
+            users_missing=self.users_missing,
         )
 
     def _judgements(self) -> tuple[Judgement, ...]:
@@ -185,13 +189,9 @@ class Phase:
         )
 
     def _verdict(self, judgements: tuple[Judgement, ...]) -> Verdict:
-        verdict = Verdict.over([judgement.verdict for judgement in judgements] or [self._unruled()])
-        doubtful = self.settled_s is None or self.bound
+        verdict = Verdict.over([judgement.verdict for judgement in judgements])
+        doubtful = self.settled_s is None or self.bound or self.users_missing > 0
         return Verdict.INCONCLUSIVE if doubtful else verdict
-
-    def _unruled(self) -> Verdict:
-        answered = any(total.settled.answered for total in self.protocols.values())
-        return Verdict.PASSED if answered else Verdict.INCONCLUSIVE
 
 
 def operation_view(total: Sum, settled_for_s: float | None, rules: list[Rule]) -> OperationView:

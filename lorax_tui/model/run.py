@@ -143,7 +143,8 @@ class Run:
             phases[number] = self._unannounced(number, interval)
         current = phases.get(interval.phase)
         if current is not None:
-            current.populate(_actual(interval.users), interval.settled_s)
+            missing = sum(max(0, users.wanted - users.actual) for users in interval.users.values())
+            current.populate(_actual(interval.users), missing, interval.settled_s)
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
             phases[tally.phase].fold(tally)

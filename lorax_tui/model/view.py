@@ -99,6 +99,8 @@ class PhaseView:
     """As things stand; final once `end_s` is there."""
     bound: bool
     """Whether the generator was at its own limit, so that latencies may be its own."""
+    users_missing: int = 0
+    """Most users that were not there in an interval after the wanted ones had been reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ class PidView:
     last_s: float
     points: tuple[tuple[float, float], ...]
     """(seconds, resident MB), the recent ones."""
+    gone: bool = False
+    """Whether others have answered so often since that it must have ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class Journal:
             if self._descriptor is not None and not self.trouble:
                 try:
                     os.fdatasync(self._descriptor)
+                    if not os.fstat(self._descriptor).st_nlink:
+                        self.trouble = "the run is kept in memory only: its folder was removed"
                 except OSError as error:
                     self.trouble = safe(f"the run may not be on the disk: {error.strerror}")
 

@@ -65,13 +65,16 @@ class Plan:
         """Plan these steps instead of what was to follow."""
         self._ahead = list(ahead)
 
-    def advance(self, now_s: float) -> Step | None:
-        """Go to the next step; `None` where nothing follows."""
+    def coming(self) -> list[Step]:
+        """What follows; nothing where the current step is the last."""
         if not self._ahead and self.step is not None and self.step.scenario.on_end is OnEnd.NEXT:
-            self._ahead = steps(self._after(self.step.scenario))
-        if not self._ahead:
-            return None
-        self.step = step = self._ahead.pop(0)
+            return steps(self._after(self.step.scenario))
+        return self._ahead
+
+    def advance(self, now_s: float) -> Step:
+        """Go to the first of the steps that follow."""
+        self.step, *self._ahead = self.coming()
+        step = self.step
         if step.is_first:
             self.start_s, self.end_s = now_s, self._scenario_end_s(step, now_s)
         return step

@@ -46,9 +46,10 @@ class Recording:
 
     def snapshot(self, at_s: float, picture: str | None) -> Path:
         """Save how things stand, with a picture where there is one; returns the snapshot's path."""
+        path = store.save_snapshot(self.folder, at_s, self.summary(), picture)
         if self.run.end is None:
             self.event(at_s, EventKind.SNAPSHOT, "snapshot saved")
-        return store.save_snapshot(self.folder, at_s, self._summary(), picture)
+        return path
 
     def end(self, at_s: float, reason: str) -> None:
         """Close the run with its reason and write its summary; it ends whether or not there is room for that."""
@@ -56,11 +57,12 @@ class Recording:
         self._journal.close(end)
         self.run.fold(end)
         try:
-            store.write_final(self.folder / "summary.json", self._summary())
+            store.write_final(self.folder / "summary.json", self.summary())
         except RunError as error:
             self._unsaved = str(error)
 
-    def _summary(self) -> bytes:
+    def summary(self) -> bytes:
+        """The summary as things stand, as JSON."""
         return msgspec.json.format(msgspec.json.encode(summary(self.run)), indent=2)
 
 

@@ -79,6 +79,10 @@ class Session:
         """Save how things stand, with a picture (SVG) where there is one."""
         return self._submit(lambda: self._steering.snapshot(picture))
 
+    def summary(self) -> Future[bytes]:
+        """The summary of the run as it stands, as JSON; on disk or not."""
+        return self._submit(lambda: self._steering.summary())
+
     def save_picture(self, picture: str) -> Future[Path]:
         """Keep the latest picture (SVG) of the screen with the run."""
         return self._submit(lambda: self._steering.save_picture(picture))

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
@@ -20,10 +20,12 @@ from lorax_tui.model.view import EMPTY
 from lorax_tui.runs import store
 from lorax_tui.session.plan import Plan, Step, steps
 from lorax_tui.session.recording import Recording, utc_now
+from lorax_tui.session.scout import WARMING_UP, Scout
 from lorax_tui.session.setup import Setup
 from lorax_tui.session.view import SessionView, State
-from lorax_tui.target.preflight import preflight
 from lorax_tui.target.probe import MemoryProbe
+
+T = TypeVar("T")
 
 ONE_CHANGE_S = 2.0
 """Keys pressed within this time of each other are one change of the load."""
@@ -49,7 +51,8 @@ class Steering:
         self._began_s = 0.0
         self._recording: Recording | None = None
         self._saved: Path | None = None
-        self._looking: asyncio.Task[Survey] | None = None
+        self._scout = Scout(setup, engine)
+        self._looking: asyncio.Task[Any] | None = None
         self._probe: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
 
@@ -108,7 +111,7 @@ class Steering:
     async def stop(self, reason: str) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
         self._stops += 1
-        if self._looking is not None and self._looking.cancel():
+        if self._looking is not None and self._looking.cancel() and self._state is State.STARTING:
             return
         async with self._one_at_a_time:
             if self._state is not State.RUNNING:
@@ -132,6 +135,10 @@ class Steering:
         self._changed()
         return self._saved
 
+    async def summary(self) -> bytes:
+        """The summary of the run as it stands, as JSON."""
+        return self._recorded().summary()
+
     async def save_picture(self, picture: str) -> Path:
         """Keep the latest picture of the screen with the run."""
         path = self._recorded().folder / "screen.svg"
@@ -153,9 +160,12 @@ class Steering:
         recording = self._recorded()
         phase = recording.run.phases[-1] if recording.run.phases else None
         was_settling = phase is not None and phase.settled_s is None
+        were_missing = 0 if phase is None else phase.users_missing
         recording.record(interval)
         if was_settling and phase is not None and phase.settled_s is not None:
             self.note(EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s")
+        if phase is not None and phase.users_missing > were_missing:
+            self.note(EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why")
         self._spawn(asyncio.to_thread(recording.sync))
         self._changed()
 
@@ -165,16 +175,14 @@ class Steering:
 
     async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
-        self._looking = asyncio.ensure_future(self._look(ahead))
         try:
-            await self._open(ahead, await self._looking, by_key)
+            look = self._scout.look(ahead, lambda text: self._set(State.STARTING, text))
+            await self._open(ahead, await self._until_stopped(look), by_key)
         except asyncio.CancelledError:
             self._set(State.IDLE, "stopped before the load began")
         except Exception as error:
             self._set(State.IDLE, str(error) or type(error).__name__)
             raise
-        finally:
-            self._looking = None
 
     async def _open(self, ahead: list[Step], survey: Survey, by_key: bool) -> None:
         """Begin the run; what has begun is not called off half-way, but stopped like any run."""
@@ -190,18 +198,6 @@ class Steering:
             self.note(EventKind.NOTE, text)
         self._plan.replace(ahead)
         await self._next_step(by_key)
-
-    async def _look(self, ahead: list[Step]) -> Survey:
-        """See that the target is usable, and what can be measured there."""
-        target = self._setup.target
-        self._set(State.STARTING, f"looking at {target.host}")
-        await preflight(target)
-        self._set(State.STARTING, "looking at its Socket.IO side")
-        survey = await asyncio.wrap_future(self._engine.survey())
-        if any(self._setup.classes[name].needs_warm_up for step in ahead for name in step.scenario.mix):
-            self._set(State.STARTING, "warming up: the first layout on a cold backend takes up to 20 s")
-            await asyncio.wrap_future(self._engine.warm_up())
-        return survey
 
     def _new_recording(self, scenario: str) -> Recording:
         started_at = utc_now()
@@ -219,10 +215,14 @@ class Steering:
 
     async def _next_step(self, by_key: bool = False) -> bool:
         """Begin the next step of the plan; false where nothing follows."""
-        before = self._plan.step
-        step = self._plan.advance(self._clock_s())
-        if step is None:
+        coming = self._plan.coming()
+        if not coming:
             return False
+        if self._scout.needs_warm_up(coming[0]):
+            self.note(EventKind.NOTE, f"{WARMING_UP}; {coming[0].scenario.name} follows")
+            self._changed()
+            await self._until_stopped(self._scout.warm_up())
+        before, step = self._plan.step, self._plan.advance(self._clock_s())
         name, pace = step.scenario.name, f"users at {step.spawn_rate:g}/s"
         if before is None:
             text = f"{name}: {step.users} {pace}"
@@ -254,6 +254,15 @@ class Steering:
             if await self._next_step() or self._plan.hold():
                 return
         await self.stop("finished")
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await work that takes seconds; a stop does not wait for it, but cancels it."""
+        looking: asyncio.Task[T] = asyncio.ensure_future(work)
+        self._looking = looking
+        try:
+            return await looking
+        finally:
+            self._looking = None
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.ensure_future(work)

@@ -197,7 +197,7 @@ class LoraxApp(App[None]):
             self._leave(f"signal {signal.Signals(number).name}")
 
     def _leave(self, reason: str) -> None:
-        self._is_leaving, self._picture = True, None
+        self._is_leaving = True
         self._ask(self._session.stop(reason))
         self.set_interval(LEAVING_TICK_S, self._leave_when_kept)
         self.set_timer(LONGEST_LEAVING_S, self._leave_anyway)
@@ -205,12 +205,13 @@ class LoraxApp(App[None]):
     def _leave_when_kept(self) -> None:
         """Go as soon as the load has ended and the picture of its end is kept."""
         self.tick()
-        state = self._session.view.state
-        if state is State.IDLE or (state is State.ENDED and self._picture is not None and self._picture.done()):
+        view = self._session.view
+        is_kept = self._pictured == view.run.run and self._picture is not None and self._picture.done()
+        if view.state is State.IDLE or (view.state is State.ENDED and is_kept):
             self.exit()
 
     def _leave_anyway(self) -> None:
-        if self._picture is None:
+        if self._pictured != self._session.view.run.run:
             self._session.save_picture(self.export_screenshot())
         self.exit()
 

@@ -59,6 +59,15 @@ class Dying(LoraxUser):
         raise RuntimeError("a mistake in the user's own file")
 
 
+class Stillborn(LoraxUser):
+    def on_start(self) -> None:
+        raise RuntimeError("cannot even start")
+
+    @task
+    def never(self) -> None:
+        raise AssertionError
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[CountingServer]:
     with counting_server() as running:
@@ -70,7 +79,7 @@ def driven(server: CountingServer) -> Iterator[Driver]:
     ASKED.clear()
     ENDED.clear()
     server.served.clear()
-    with driver(server.url, Quick, Slow, Other, Hanging, Dying) as driven:
+    with driver(server.url, Quick, Slow, Other, Hanging, Dying, Stillborn) as driven:
         yield driven
 
 
@@ -199,6 +208,14 @@ def test_a_mistake_in_a_user_class_does_not_end_the_run(driven: Driver, caplog: 
     wait_until(lambda: "a mistake in the user's own file" in caplog.text, "the mistake is logged")
     driven.apply(5, 50, Quick=1)
     watch(driven, {"Quick": 5}, 3)
+
+
+def test_a_phase_does_not_settle_with_users_that_die_at_once(driven: Driver) -> None:
+    driven.apply(6, 50, Stillborn=1, Quick=1)
+    wait_until(lambda: sum(driven.users().values()) == 3, "half of the users have died")
+    seen = len(driven.intervals)
+    wait_until(lambda: len(driven.intervals) >= seen + 2, "two more intervals")
+    assert driven.intervals[-1].settled_s is None
 
 
 def test_a_run_can_follow_a_run(driven: Driver) -> None:

@@ -27,7 +27,8 @@ STAGED = Scenario("staged", 4, 10, 3, WEB, stages=[Stage(2, 10, 1.5), Stage(4, 1
 HELD = Scenario("held", 2, 10, 1, WEB, on_end=OnEnd.HOLD)
 LEADING = Scenario("leading", 2, 10, 1, WEB, on_end=OnEnd.NEXT)
 LAST = Scenario("last", 4, 10, 1.5, WEB)
-SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST)
+LOOKING = Scenario("looking", 2, 10, 60, {"LoraxLoadUser": 1.0})
+SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST, LOOKING)
 
 
 @contextmanager

@@ -120,4 +120,5 @@ def test_a_run_whose_folder_goes_away_ends_all_the_same(session: Session) -> Non
     session.stop().result(LIMIT_S)
     view = session.view
     assert (view.state, view.run.ended) == (State.ENDED, "stopped")
-    assert "summary.json: cannot be written" in view.trouble
+    assert "its folder was removed" in view.trouble
+    assert b'"ended": "stopped"' in session.summary().result(LIMIT_S)

@@ -148,6 +148,11 @@ def test_a_wrong_file_is_refused_with_the_place_and_the_way_out(text: str, said:
     assert refused.value.exit_code is ExitCode.USAGE
 
 
+def test_a_file_that_says_nothing_of_thresholds_has_the_common_ones() -> None:
+    assert loaded(SMOKE).scenarios[0].thresholds == config.load(config.PACKAGED).scenarios[0].thresholds
+    assert loaded("[thresholds]" + SMOKE).scenarios[0].thresholds == {}
+
+
 def test_a_missing_file_and_one_that_is_no_text() -> None:
     with pytest.raises(ConfigError, match=r"gone\.toml: cannot be read: No such file"):
         config.load(Path("gone.toml"))

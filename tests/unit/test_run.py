@@ -71,8 +71,8 @@ class Live:
         for ask in self.ask(count, protocol, name):
             ask.ok(elapsed_ms)
 
-    def second(self, health: Health | None = None) -> None:
-        users = {"LoraxHttpUser": UserCount(5, 5)}
+    def second(self, health: Health | None = None, users_actual: int = 5) -> None:
+        users = {"LoraxHttpUser": UserCount(users_actual, 5)}
         phase, tallies = self.recorder.phase, self.recorder.cut()
         self.run.fold(Interval(self.now_s, 1.0, phase, self.settled_s, tallies, users, health or Health()))
         self.now_s += 1
@@ -247,6 +247,27 @@ def test_a_generator_at_its_limit_makes_the_verdict_inconclusive() -> None:
         live.second(Health(lag_p99_ms=51))
     assert live.run.view().bound and verdict(live) is Verdict.INCONCLUSIVE
     assert not live.run.view().bound
+
+
+def test_users_that_die_make_the_verdict_inconclusive() -> None:
+    live = Live()
+    live.begin()
+    live.second(users_actual=2)
+    live.settle()
+    live.ok(1000)
+    live.second()
+    assert verdict(live) is Verdict.PASSED
+    live.second(users_actual=4)
+    assert verdict(live) is Verdict.INCONCLUSIVE
+    assert live.run.view().phases[0].users_missing == 1
+
+
+def test_what_nothing_judges_has_not_passed() -> None:
+    live = Live()
+    live.begin(thresholds={})
+    live.settle()
+    live.ok(1000)
+    assert verdict(live) is Verdict.INCONCLUSIVE
 
 
 def test_two_strained_intervals_are_no_limit() -> None:

@@ -66,12 +66,14 @@ class LowerRow(Horizontal):
 
 def _titles(view: SessionView) -> dict[str, Content]:
     errors = sum(error.count for error in view.run.errors)
-    pids = view.run.target.pids
-    resident = sum(pid.rss_mb for pid in pids) if pids else None
+    resident = [pid.rss_mb for pid in view.run.target.pids if not pid.gone]
+    memory = (
+        f" {words.megabytes(resident[0])}" if len(resident) == 1 else f" {len(resident)} workers" if resident else ""
+    )
     return {
         "scenarios": Content("scenarios"),
         "errors": Content.assemble("errors", (f" {words.count(errors)}", "$error") if errors else ""),
-        "memory": Content(f"target memory {words.megabytes(resident)}" if pids else "target memory"),
+        "memory": Content(f"target memory{memory}"),
     }
 
 

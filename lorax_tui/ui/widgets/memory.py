@@ -22,7 +22,10 @@ class MemoryPanel(Panel, can_focus=True):
         target = view.run.target
         now_s = max(view.elapsed_s, view.run.elapsed_s) if view.is_loaded else view.run.elapsed_s
         lines = _troubles(target, now_s)
-        for pid in target.pids:
+        for pid in sorted(target.pids, key=lambda pid: pid.gone):
+            if pid.gone:
+                lines.append(((f" pid {pid.pid} is gone, had {words.megabytes(pid.rss_mb)}", "muted"),))
+                continue
             lines += _wide(pid, width) if width >= _ONE_LINE else _narrow(pid, width)
         return lines or [((" unknown: no sample yet", "muted"),)]
 
