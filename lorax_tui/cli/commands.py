@@ -11,7 +11,7 @@ import click
 from lorax_tui import __version__, config
 from lorax_tui.cli.launch import Launch, wants_screen
 from lorax_tui.cli.options import RunOptions, common, running, split
-from lorax_tui.model.duration import format_duration
+from lorax_tui.model import format as words
 
 DEMO_SCENARIO = "smoke"
 
@@ -70,7 +70,7 @@ def scenarios(path: Path | None) -> None:
     loaded = config.load(path)
     click.echo(f"{'name':<12} {'users':>6} {'/s':>6} {'duration':>9}  mix")
     for scenario in loaded.scenarios:
-        length = "no end" if scenario.duration_s is None else format_duration(scenario.duration_s)
+        load = f"{scenario.users:>6} {scenario.spawn_rate:>6g} {words.duration(scenario.duration_s):>9}"
         mix = ", ".join(f"{name} {weight:g}" for name, weight in scenario.mix.items())
-        click.echo(f"{scenario.name:<12} {scenario.users:>6} {scenario.spawn_rate:>6g} {length:>9}  {mix}")
+        click.echo(f"{scenario.name:<12} {load}  {mix}")
     click.echo(f"from {loaded.path}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.model.scenario import Scenario, Target
+from lorax_tui.model.text import safe
 from lorax_tui.runs import store
 from lorax_tui.runs.summary import verdict_exit
 from lorax_tui.session import Session, Setup, State
@@ -86,7 +88,7 @@ class Launch:
         finally:
             engine.close()
         for note in survey.notes:
-            click.echo(f"    {note}")
+            click.echo(f"    {safe(note)}")
         click.echo(f"{target.host} is usable")
         return ExitCode.PASSED
 
@@ -116,7 +118,8 @@ class Launch:
 
     def _target(self) -> Target:
         target = self._config.target
-        host = check_host(self._options.host or target.host, self._options.allow_hosts)
+        asked = target.host if self._options.host is None else self._options.host
+        host = check_host(asked, self._options.allow_hosts)
         return msgspec.structs.replace(target, host=host)
 
     def _own_mix(self) -> dict[str, float]:
@@ -131,14 +134,15 @@ def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
     app = LoraxApp(session)
     app.run()
     session.close()
+    view = session.view
+    if view.state is State.ENDED and app.ended_by != signal.SIGHUP:
+        _say(f"verdict: {view.run.verdict}")
+        _say(f"run: {view.folder}")
     if app.ended_by is not None:
         return ExitCode.SIGNAL + app.ended_by
     if app.return_code:
         return app.return_code
-    view = session.view
     if view.state is State.ENDED:
-        _say(f"verdict: {view.run.verdict}")
-        _say(f"run: {view.folder}")
         return verdict_exit(view.run)
     if started is not None and started.done() and not started.cancelled():
         started.result()

@@ -120,7 +120,7 @@ class Recorder:
                 if outcome in (Outcome.FAILED, Outcome.TIMEOUT):
                     tally.failed_latency.record(elapsed_ms)
                 text = safe(message)
-                self._count_error(key, kind, text)
+                self._count_error(key, safe(kind, 40), text)
         if self.on_end is not None:
             self.on_end(ask, outcome, elapsed_ms, text)
 
@@ -144,6 +144,18 @@ class Recorder:
         tallies = list(self._tallies.values())
         self._tallies, self._errors = {}, {}
         return tallies
+
+    def unsettle(self) -> None:
+        """The load of the current phase is changed again: what seemed settled since the last cut was not."""
+        for key in [key for key in {**self._tallies, **self._in_flight} if key[:2] == (self.phase, True)]:
+            settling = (self.phase, False, *key[2:])
+            if key in self._tallies:
+                self._tally(settling).absorb(self._tallies.pop(key))
+            if key in self._errors:
+                self._errors.setdefault(settling, Counter()).update(self._errors.pop(key))
+            for ask in self._in_flight.pop(key, {}):
+                ask.key = settling
+                self._in_flight.setdefault(settling, {})[ask] = None
 
     def _tally(self, key: Key) -> Tally:
         tally = self._tallies.get(key)

@@ -59,6 +59,8 @@ class SteadyRunner(LocalRunner):
 
     def stop(self) -> None:
         """Stop all users and return when the last has ended: at most `stop_timeout` and their last words."""
+        if self.spawning_greenlet is not None:  # stock forgets a ramp whose first user is still to come
+            self.spawning_greenlet.kill(block=True)
         super().stop()
         self.target_user_count = 0
         self.draining.join(timeout=self.environment.stop_timeout + _LAST_WORDS_S)

@@ -112,7 +112,9 @@ class _Visit:
             if answer is not None:
                 data_set = DataSet.of(file, answer["config"])
                 if not data_set.has_lineage:
-                    notes.append(f"{project}/{file} holds no lineage: searching samples instead of ancestors")
+                    notes.append(
+                        f"{safe(project, 80)}/{safe(file, 80)} holds no lineage: searching samples instead of ancestors"
+                    )
                 return (project, file), data_set
             notes.append(f"{safe(project, 80)}/{safe(file, 80)} cannot be loaded: {self.problem()}")
             if tried == MOST_FILES or not self.socket.connected:

@@ -65,6 +65,7 @@ class Engine:
         self._settled_s: float | None = None
         self._ramped = False
         self._beat: gevent.Greenlet | None = None
+        self._errand: gevent.Greenlet | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
@@ -79,11 +80,15 @@ class Engine:
 
     def survey(self) -> Future[Survey]:
         """Find out over Socket.IO what can be measured at the target, before there is any load."""
-        return self._call(survey, self.context)
+        return self._call(self._on_errand, survey, self.context)
 
     def warm_up(self) -> Future[None]:
         """One discarded load and layout, so that the target's first-time costs are in no figure."""
-        return self._call(warm_up, self.context)
+        return self._call(self._on_errand, warm_up, self.context)
+
+    def give_up(self) -> Future[None]:
+        """End a survey or a warm-up that is under way: nobody waits for it any more."""
+        return self._call(self._give_up)
 
     def begin(self, began_s: float) -> Future[None]:
         """Begin a run whose clock counts from `began_s` (monotonic); intervals come from now on."""
@@ -155,6 +160,17 @@ class Engine:
         self._health = HealthMeter()
         self._lag = gevent.spawn(self._health.sample_lag)
 
+    def _on_errand(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._errand = gevent.getcurrent()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            self._errand = None
+
+    def _give_up(self) -> None:
+        if self._errand is not None:
+            self._errand.kill(block=False)
+
     def _begin(self, began_s: float) -> None:
         self.context.recorder = Recorder()
         if self._environment.events.request._handlers:
@@ -167,6 +183,8 @@ class Engine:
 
     def _apply(self, start: PhaseStart) -> None:
         recorder = self.context.recorder
+        if recorder.phase == start.phase:
+            recorder.unsettle()
         recorder.phase, recorder.settled = start.phase, False
         self._settled_s, self._ramped = None, False
         self._plan.mix = dict(start.mix)

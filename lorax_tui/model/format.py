@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
+from lorax_tui.model.duration import format_duration
 from lorax_tui.model.thresholds import Judgement, Verdict
 
 UNKNOWN = "–"
@@ -91,11 +92,7 @@ def duration(seconds: float | None) -> str:
     """A planned length, as it is written in a scenario: 90s, 5m, 1h30m."""
     if seconds is None or not isfinite(seconds):
         return "no end"
-    whole = round(seconds)
-    if whole != seconds or whole < 60:
-        return f"{seconds:g}s"
-    parts = ((whole // 3600, "h"), (whole % 3600 // 60, "m"), (whole % 60, "s"))
-    return "".join(f"{amount}{unit}" for amount, unit in parts if amount)
+    return format_duration(seconds)
 
 
 def ago(seconds: float) -> str:

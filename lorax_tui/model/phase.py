@@ -109,7 +109,7 @@ class Phase:
         is_ours = settled_s is not None and self._changed_s <= settled_s <= (inf if self.end_s is None else self.end_s)
         if is_ours or self.end_s is None:
             self.settled_s = settled_s if is_ours else None
-        self.users_peak = max(self.users_peak, users)
+        self.users_peak = max(self.users_peak, users, self.start.users if is_ours else 0)
         if is_ours and self.end_s is None:
             self.users_missing = max(self.users_missing, missing)
         self._touch()
@@ -180,13 +180,19 @@ class Phase:
         )
 
     def _judgements(self) -> tuple[Judgement, ...]:
-        asked = {protocol for protocol, total in self.protocols.items() if total.count("asks")}
+        asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}
         return tuple(
             _judge(self.protocols.get(protocol) or Sum(protocol, ""), rule)
             for protocol, rules in sorted(self._rules.items())
             if protocol in asked or self.start.own_thresholds or not asked
             for rule in rules
         )
+
+    def _is_asked(self, total: Sum) -> bool:
+        """Whether the phase's own load speaks the protocol, and not only users that were on their way out."""
+        if self.settled_s is None:
+            return total.count("asks") > 0
+        return bool(total.settled.asks or total.settling.in_flight or total.settling.bad)
 
     def _verdict(self, judgements: tuple[Judgement, ...]) -> Verdict:
         verdict = Verdict.over([judgement.verdict for judgement in judgements])

@@ -81,7 +81,6 @@ class Run:
         """How things stand; frozen."""
         header = self.header
         phases = tuple(phase.view(self.elapsed_s) for phase in self.phases)
-        windows = {name: self._windows[name] for name in self._windows if not name[1]}
         return RunView(
             run=header.run if header else "",
             host=header.host if header else "",
@@ -94,7 +93,7 @@ class Run:
             bound=self._strained >= BOUND_INTERVALS,
             phases=phases,
             points=tuple(self.points),
-            window_s={protocol: window.length_s for (protocol, _), window in windows.items()},
+            window_s={operation: window.length_s for operation, window in self._windows.items()},
             marks=tuple(self.marks),
             errors=self.errors.view(),
             target=self.memory.view(),
@@ -124,11 +123,14 @@ class Run:
             self._close_phase(event.at_s)
         if event.start is None:
             return
-        self.marks.append((event.at_s, event.start.scenario))
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None and last.start.phase == event.start.phase:
             last.redefine(event.start, event.at_s)
+            if self.marks and self.marks[-1][0] == last.start_s:
+                self.marks.pop()
+            self.marks.append((last.start_s, event.start.scenario))
         else:
+            self.marks.append((event.at_s, event.start.scenario))
             self._close_phase(event.at_s)
             self.phases.append(Phase(event.start, event.at_s))
         self._windows = {}

@@ -195,8 +195,8 @@ class RunView:
     phases: tuple[PhaseView, ...] = ()
     points: tuple[Point, ...] = ()
     """The recent ones, oldest first."""
-    window_s: dict[str, float] = field(default_factory=dict)
-    """Length of the sliding window behind the newest point, by protocol."""
+    window_s: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Length of the sliding window behind the newest point, by protocol and name as in `Point.latency`."""
     marks: tuple[tuple[float, str], ...] = ()
     """When the load was changed, and to what; the recent ones."""
     errors: tuple[ErrorView, ...] = ()
@@ -206,7 +206,7 @@ class RunView:
     """The recent ones, oldest first."""
     verdict: Verdict = Verdict.INCONCLUSIVE
     lag_p99_ms: float | None = None
-    """Worst loop lag of the run's settled parts."""
+    """Of the loop lag p99 of the intervals, the p99 again; the worst of them where there are few."""
     cpu_p95_percent: float | None = None
 
     @property

@@ -31,7 +31,10 @@ class EventHandler(logging.Handler):
             self._minute, self._passed = minute, 0
         self._passed += 1
         if self._passed <= MOST_EVENTS_A_MINUTE:
-            first_line = record.getMessage().partition("\n")[0]
+            try:
+                first_line = record.getMessage().partition("\n")[0]
+            except Exception:  # a wrong format in a user's own file is no reason to fail
+                first_line = str(record.msg)
             self._pass_on(EventKind.LOG, f"{record.levelname.lower()} {record.name}: {first_line}")
 
 
@@ -47,6 +50,7 @@ def logging_to(path: Path) -> Iterator[None]:
     root.handlers = [file]
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # else a wrong format in a user's own file is printed onto the screen
     try:
         yield
     finally:

@@ -83,9 +83,9 @@ class Session:
         """The summary of the run as it stands, as JSON; on disk or not."""
         return self._submit(lambda: self._steering.summary())
 
-    def save_picture(self, picture: str) -> Future[Path]:
-        """Keep the latest picture (SVG) of the screen with the run."""
-        return self._submit(lambda: self._steering.save_picture(picture))
+    def save_picture(self, picture: str, folder: Path) -> Future[Path]:
+        """Keep the latest picture (SVG) of the screen with the run in that folder."""
+        return self._submit(lambda: self._steering.save_picture(picture, folder))
 
     def note(self, kind: EventKind, text: str) -> None:
         """Record that something happened; never blocks."""

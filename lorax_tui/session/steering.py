@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
+from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import SCHEMA, EventKind, Header, Interval, TargetSample
 from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
@@ -111,27 +112,19 @@ class Steering:
     async def stop(self, reason: str) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
         self._stops += 1
-        if self._looking is not None and self._looking.cancel() and self._state is State.STARTING:
-            return
-        async with self._one_at_a_time:
-            if self._state is not State.RUNNING:
+        if self._looking is not None and self._looking.cancel():
+            self._engine.give_up()
+            if self._state is State.STARTING:
                 return
-            recording = self._recorded()
-            self._disarm()
-            recording.event(self._clock_s(), EventKind.STOP, reason)
-            self._set(State.STOPPING)
-            files_left = await asyncio.wrap_future(self._engine.stop())
-            if files_left:
-                self.note(EventKind.WARNING, f"{files_left} uploaded files are left on the target")
-            if self._probe is not None:
-                self._probe.cancel()
-                await asyncio.wait([self._probe])
-            recording.end(self._clock_s(), reason)
-            self._set(State.ENDED)
+        async with self._one_at_a_time:
+            if self._state is State.RUNNING:
+                await self._end(reason)
 
     async def snapshot(self, picture: str | None) -> Path:
         """Save how things stand; returns the snapshot's path."""
-        self._saved = self._recorded().snapshot(self._clock_s(), picture)
+        recording = self._recorded()
+        at_s = recording.run.elapsed_s if recording.run.end else self._clock_s()
+        self._saved = recording.snapshot(at_s, picture)
         self._changed()
         return self._saved
 
@@ -139,9 +132,9 @@ class Steering:
         """The summary of the run as it stands, as JSON."""
         return self._recorded().summary()
 
-    async def save_picture(self, picture: str) -> Path:
-        """Keep the latest picture of the screen with the run."""
-        path = self._recorded().folder / "screen.svg"
+    async def save_picture(self, picture: str, folder: Path) -> Path:
+        """Keep the latest picture of the screen with the run in that folder."""
+        path = folder / "screen.svg"
         store.write_final(path, picture.encode())
         return path
 
@@ -159,15 +152,21 @@ class Steering:
             return
         recording = self._recorded()
         phase = recording.run.phases[-1] if recording.run.phases else None
-        was_settling = phase is not None and phase.settled_s is None
-        were_missing = 0 if phase is None else phase.users_missing
+        before = None if phase is None else (phase.settled_s, phase.users_missing, phase.bound)
         recording.record(interval)
-        if was_settling and phase is not None and phase.settled_s is not None:
-            self.note(EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s")
-        if phase is not None and phase.users_missing > were_missing:
-            self.note(EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why")
+        if phase is not None and before is not None and self._state is State.RUNNING:
+            self._tell_of(phase, *before)
         self._spawn(asyncio.to_thread(recording.sync))
         self._changed()
+
+    def _tell_of(self, phase: Phase, settled_s: float | None, users_missing: int, bound: bool) -> None:
+        """Note what has become true of a phase since it was as the arguments say."""
+        if settled_s is None and phase.settled_s is not None:
+            self.note(EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s")
+        if phase.users_missing > users_missing:
+            self.note(EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why")
+        if phase.bound and not bound:
+            self.note(EventKind.WARNING, "the generator is at its limit: this phase cannot be judged")
 
     def _take_sample(self, sample: TargetSample) -> None:
         if self._state is State.RUNNING:
@@ -251,9 +250,22 @@ class Steering:
         async with self._one_at_a_time:
             if self._state is not State.RUNNING or self._plan.step is not step:
                 return
-            if await self._next_step() or self._plan.hold():
-                return
-        await self.stop("finished")
+            if not (await self._next_step() or self._plan.hold()):
+                await self._end("finished")
+
+    async def _end(self, reason: str) -> None:
+        recording = self._recorded()
+        self._disarm()
+        recording.event(self._clock_s(), EventKind.STOP, reason)
+        self._set(State.STOPPING)
+        files_left = await asyncio.wrap_future(self._engine.stop())
+        if files_left:
+            self.note(EventKind.WARNING, f"{files_left} uploaded files are left on the target")
+        if self._probe is not None:
+            self._probe.cancel()
+            await asyncio.wait([self._probe])
+        recording.end(self._clock_s(), reason)
+        self._set(State.ENDED)
 
     async def _until_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         """Await work that takes seconds; a stop does not wait for it, but cancels it."""

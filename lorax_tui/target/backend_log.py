@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import os
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import IO
@@ -44,7 +46,7 @@ class BackendLog:
 def _unlocked(path: Path) -> tuple[Path, IO[bytes]]:
     for number in count(1):
         candidate = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-        file = candidate.open("ab")
+        file = open(candidate, "ab", opener=partial(os.open, mode=0o600))  # noqa: SIM115
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

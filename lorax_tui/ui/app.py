@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import signal
+import sys
+import termios
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich.segment import Segments
 from rich.traceback import Traceback
@@ -40,6 +45,10 @@ LEAVING_TICK_S = 0.1
 
 LONGEST_LEAVING_S = 3.0
 """How long quitting waits for the load to end; users get 2 s to finish their last asks."""
+
+
+LAST_RESORT_S = 10.0
+"""After this long without a terminal the process ends whatever still waits for it; the run is kept long before."""
 
 
 class LoraxApp(App[None]):
@@ -105,8 +114,10 @@ class LoraxApp(App[None]):
         return queue is not None and queue.qsize() > 1
 
     def _keep_picture(self) -> None:
-        self._picture = self._session.save_picture(self.export_screenshot())
-        self._ask(self._picture)
+        folder = self._session.view.folder
+        if folder is not None:
+            self._picture = self._session.save_picture(self.export_screenshot(), folder)
+            self._ask(self._picture)
 
     def _ask(self, future: Future[Any], done: Callable[[Any], None] | None = None) -> None:
         """Go on; when the session has answered, a slip of the operator becomes a toast."""
@@ -191,10 +202,20 @@ class LoraxApp(App[None]):
         if self.ended_by is not None:
             return
         self.ended_by = number
+        if _is_gone(sys.__stderr__):
+            self._turn_deaf(128 + number)
         if not self._session.view.is_loaded:
             self.exit()
         elif not self._is_leaving:
             self._leave(f"signal {signal.Signals(number).name}")
+
+    def _turn_deaf(self, exit_code: int) -> None:
+        """Nobody reads the terminal any more: what is written to it now would wait for ever."""
+        if self._driver is not None:
+            self._driver.write = lambda data: None  # type: ignore[method-assign]
+        last_resort = threading.Timer(LAST_RESORT_S, os._exit, (exit_code,))
+        last_resort.daemon = True
+        last_resort.start()
 
     def _leave(self, reason: str) -> None:
         self._is_leaving = True
@@ -212,7 +233,7 @@ class LoraxApp(App[None]):
 
     def _leave_anyway(self) -> None:
         if self._pictured != self._session.view.run.run:
-            self._session.save_picture(self.export_screenshot())
+            self._keep_picture()
         self.exit()
 
     def on_scenario_list_chosen(self, message: ScenarioList.Chosen) -> None:
@@ -242,3 +263,14 @@ class LoraxApp(App[None]):
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)
+
+
+def _is_gone(terminal: TextIO | None) -> bool:
+    """Whether it was a terminal and its other end is closed, as after a lost connection."""
+    try:
+        termios.tcgetattr(terminal.fileno() if terminal else -1)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    except (OSError, ValueError):
+        return False
+    return False

@@ -31,5 +31,5 @@ class Steering(Protocol):
     def snapshot(self, picture: str | None) -> Future[Path]:
         """Keep the run as it stands now, with this SVG picture of it."""
 
-    def save_picture(self, picture: str) -> Future[Path]:
-        """Keep this SVG picture as the last one of the run."""
+    def save_picture(self, picture: str, folder: Path) -> Future[Path]:
+        """Keep this SVG picture as the last one of the run in that folder."""

@@ -49,7 +49,7 @@ def test_a_run_is_started_switched_adjusted_and_stopped(session: Session, backen
 
 def _leave_the_key(session: Session) -> None:
     """Until a key that is pressed now is a change of its own."""
-    change_s = session.view.run.marks[-1][0]
+    change_s = max(event.at_s for event in session.view.run.events if event.start)
     seen(session, lambda view: view.elapsed_s > change_s + 2, "the last key is two seconds old")
 
 
@@ -100,7 +100,6 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(session: Session) ->
     refused: list[tuple[Future[Any], str]] = [
         (session.adjust(1), "no load is running"),
         (session.snapshot(), "there is no run yet"),
-        (session.save_picture("<svg/>"), "there is no run yet"),
         (session.switch("nothing"), "there is no scenario 'nothing'"),
     ]
     for future, why in refused:

@@ -44,6 +44,6 @@ class FakeSession:
         self.pictures.append(picture or "")
         return self._answer(views.FOLDER / "snapshots" / "000100.json", "snapshot")
 
-    def save_picture(self, picture: str) -> Future[Path]:
+    def save_picture(self, picture: str, folder: Path) -> Future[Path]:
         self.pictures.append(picture)
         return self._answer(views.FOLDER / "screen.svg", "save_picture")

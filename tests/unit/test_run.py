@@ -289,6 +289,26 @@ def test_common_rules_do_not_judge_a_protocol_that_is_never_asked_but_own_ones_d
         assert verdict(live) is expected
 
 
+def test_the_last_asks_of_leaving_users_do_not_make_their_protocol_a_part_of_the_phase() -> None:
+    live = Live()
+    live.begin()
+    live.ok(3, protocol=SOCKET_IO, name="ping")
+    live.second()
+    live.settle()
+    live.ok(100)
+    assert verdict(live) is Verdict.PASSED
+
+
+def test_a_protocol_whose_asks_all_hang_is_a_part_of_the_phase() -> None:
+    live = Live()
+    live.begin()
+    live.ask(3, protocol=SOCKET_IO, name="load_file")
+    live.second()
+    live.settle()
+    live.ok(100)
+    assert verdict(live) is Verdict.INCONCLUSIVE
+
+
 def test_no_ask_at_all_is_never_passed() -> None:
     for thresholds in (RULES, {}):
         live = Live()

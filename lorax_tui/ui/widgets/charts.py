@@ -116,7 +116,7 @@ class LatencyChart(ChartPanel):
     def title(self, view: SessionView, width: int) -> str:
         """Whose latency, over what, and that users wait for their answers."""
         protocol, name = self._turned
-        window_s = view.run.window_s.get(protocol)
+        window_s = view.run.window_s.get(self._turned)
         window = f" · {window_s:.0f} s" if window_s is not None else ""
         loop = f" · ok · {'closed loop' if view.run.closed_loop else 'paced'}"
         rest = next((rest for rest in (window + loop, loop) if len(rest) + len(protocol) <= width), " · ok")
