@@ -227,7 +227,7 @@ def run_view(until_s: float = 100.0, *, failing: bool = False) -> RunView:
         ),
         phases=(smoke, medium),
         points=points(until_s, failing=failing),
-        window_s={(HTTP, ""): 10.0, (SOCKET_IO, ""): 14.0},
+        window_s={(HTTP, ""): 10.0, (SOCKET_IO, ""): 14.0, (HTTP, "GET /projects"): 10.0},
         marks=((0.5, "smoke"), (30.0, "medium"), (until_s - 24.0, "60 users")),
         errors=ERRORS if failing else (),
         target=TargetView(
