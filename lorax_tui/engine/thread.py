@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 import gevent
@@ -22,26 +21,22 @@ from gevent.event import Event
 from locust.env import Environment
 from locust.stats import RequestStats
 
+from lorax_tui.engine.beat import Beat
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.dispatch import MixDispatcher, Plan
-from lorax_tui.engine.health import HealthMeter
 from lorax_tui.engine.recorder import Ask, Recorder
 from lorax_tui.engine.runner import SteadyRunner
 from lorax_tui.engine.survey import Survey, survey, warm_up
-from lorax_tui.model.records import Interval, Outcome, PhaseStart, UserCount
+from lorax_tui.model.records import Interval, Outcome, PhaseStart
 from lorax_tui.model.scenario import Target
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-INTERVAL_S = 1.0
 STOP_TIMEOUT_S = 2.0
 """What a user that is told to stop has to finish its ask."""
 
-FIRST_BREATH_S = 0.1
-"""What the last users get to die in before the wanted ones count as there."""
-
-SWITCH_INTERVAL_S = 0.0001
+SWITCH_INTERVAL_S = 0.0002
 """How long the screen's thread may hold the interpreter while the engine waits: it lands in the latencies, once for
 each of the three or four calls of the system that a request makes."""
 
@@ -61,11 +56,6 @@ class Engine:
         self._user_classes = list(user_classes)
         self._on_interval = on_interval
         self._plan = Plan()
-        self._began_s = 0.0
-        self._cut_s = 0.0
-        self._settled_s: float | None = None
-        self._ramped = False
-        self._beat: gevent.Greenlet | None = None
         self._errand: gevent.Greenlet | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -140,7 +130,7 @@ class Engine:
             self._ready.set()
         self._over.wait()
         self._runner.greenlet.kill(block=True, timeout=1)
-        gevent.killall([greenlet for greenlet in (self._lag, self._beat) if greenlet is not None])
+        self._beat.close()
         self._hub.destroy(destroy_loop=True)
 
     def _set_up(self) -> None:
@@ -157,9 +147,8 @@ class Engine:
         self._environment.lorax = self.context
         self._environment.stats = RequestStats(use_response_times_cache=False)
         self._runner: SteadyRunner = self._environment._create_runner(SteadyRunner, self._plan)
-        self._environment.events.spawning_complete.add_listener(self._on_spawning_complete)
-        self._health = HealthMeter()
-        self._lag = gevent.spawn(self._health.sample_lag)
+        self._beat = Beat(self.context, self._runner, self._on_interval)
+        self._environment.events.spawning_complete.add_listener(self._beat.on_spawning_complete)
 
     def _on_errand(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._errand = gevent.getcurrent()
@@ -176,27 +165,17 @@ class Engine:
         self.context.recorder = Recorder()
         if self._environment.events.request._handlers:
             self.context.recorder.on_end = self._tell_listeners
-        self._began_s, self._cut_s = began_s, monotonic()
         self.context.files_left = 0
-        self._settled_s = None
-        self._health.read(0, 0)
-        self._beat = gevent.spawn(self._cut_for_ever)
+        self._beat.begin(began_s)
 
     def _apply(self, start: PhaseStart) -> None:
-        recorder = self.context.recorder
-        if recorder.phase == start.phase:
-            recorder.unsettle()
-        recorder.phase, recorder.settled = start.phase, False
-        self._settled_s, self._ramped = None, False
+        self._beat.change(start)
         self._plan.mix = dict(start.mix)
         self._runner.start(start.users, start.spawn_rate)
 
     def _stop(self) -> int:
         self._runner.stop()
-        if self._beat is not None:
-            self._beat.kill()
-            self._beat = None
-            self._cut()
+        self._beat.end()
         return self.context.files_left
 
     def _quit(self) -> None:
@@ -215,49 +194,6 @@ class Engine:
             exception=None if outcome is Outcome.OK else RuntimeError(message or outcome),
             context={},
         )
-
-    def _on_spawning_complete(self, user_count: int, **_: Any) -> None:
-        self._ramped = True
-        gevent.spawn_later(FIRST_BREATH_S, self._settle)
-
-    def _settle(self) -> None:
-        """The phase has settled when every wanted user is there: a user that died on the way is missing."""
-        if self._ramped and self._settled_s is None and self._runner.target_user_count:
-            actual = self._runner.user_classes_count
-            if all(actual[name] >= wanted for name, wanted in self._runner.wanted.items()):
-                self._settled_s = monotonic() - self._began_s
-                self.context.recorder.settled = True
-
-    def _cut_for_ever(self) -> None:
-        while True:
-            passed_s = monotonic() - self._began_s
-            gevent.sleep(INTERVAL_S - passed_s % INTERVAL_S)
-            self._settle()
-            self._cut()
-
-    def _cut(self) -> None:
-        """Hand out what happened since the last cut."""
-        now_s = monotonic()
-        interval = Interval(
-            began_s=self._cut_s - self._began_s,
-            lasted_s=max(now_s - self._cut_s, 1e-6),
-            phase=self.context.recorder.phase,
-            settled_s=self._settled_s,
-            tallies=self.context.recorder.cut(),
-            users=self._user_counts(),
-            health=self._health.read(self.context.http_connections, self.context.sockets_connected),
-        )
-        self._cut_s = now_s
-        self._on_interval(interval)
-
-    def _user_counts(self) -> dict[str, UserCount]:
-        actual, wanted = self._runner.user_classes_count, self._runner.wanted
-        draining = self._runner.draining_classes_count
-        return {
-            name: UserCount(actual[name], wanted.get(name, 0), draining[name])
-            for name in actual
-            if actual[name] or wanted.get(name) or draining[name]
-        }
 
 
 def _log_exception(context: object, kind: type[BaseException], value: BaseException, traceback: Any) -> None:

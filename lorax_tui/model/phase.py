@@ -5,60 +5,9 @@ from __future__ import annotations
 from math import inf
 
 from lorax_tui.model.records import PhaseStart, Tally
-from lorax_tui.model.thresholds import Judgement, Rule, Verdict, judge
-from lorax_tui.model.view import OperationView, PhaseView, ProtocolView
-
-TABLE_SHARES = (0.50, 0.95, 0.99)
-
-Operation = tuple[str, str]
-"""Protocol and name."""
-
-
-class Sum:
-    """All there is of one operation or protocol, the settling part and the settled part apart."""
-
-    def __init__(self, protocol: str, name: str) -> None:
-        self.protocol = protocol
-        self.name = name
-        self.settling = Tally(0, False, protocol, name)
-        self.settled = Tally(0, True, protocol, name)
-        self.rate = 0.0
-        """Answers a second in the last interval."""
-        self.bad_rate = 0.0
-
-    @property
-    def shown(self) -> Tally:
-        """The part whose latencies are shown: the settled one as soon as something was asked in it."""
-        return self.settled if self.settled.asks else self.settling
-
-    def calm(self) -> None:
-        """Forget what was true of the last interval alone."""
-        self.rate = self.bad_rate = 0.0
-        for part in (self.settling, self.settled):
-            part.in_flight, part.oldest_s = 0, 0.0
-
-    def fold(self, tally: Tally, settled: bool) -> None:
-        """Add what an interval counted to one of the parts."""
-        part = self.settled if settled else self.settling
-        part.absorb(tally)
-        part.in_flight += tally.in_flight
-        part.oldest_s = max(part.oldest_s, tally.oldest_s)
-
-    def unsettle(self) -> None:
-        """What had settled is settling after all: the load was changed again."""
-        part, self.settled = self.settled, Tally(0, True, self.protocol, self.name)
-        self.settling.absorb(part)
-        self.settling.in_flight += part.in_flight
-        self.settling.oldest_s = max(self.settling.oldest_s, part.oldest_s)
-
-    def count(self, outcome: str) -> int:
-        """An outcome, or `asks`, over both parts."""
-        return int(getattr(self.settling, outcome)) + int(getattr(self.settled, outcome))
-
-    @property
-    def oldest_s(self) -> float | None:
-        oldest_s = max(self.settling.oldest_s, self.settled.oldest_s)
-        return oldest_s if self.count("in_flight") else None
+from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
+from lorax_tui.model.thresholds import Judgement, Rule, Verdict
+from lorax_tui.model.view import PhaseView
 
 
 class Phase:
@@ -171,7 +120,7 @@ class Phase:
                 for _, total in sorted(self.operations.items())
             ),
             protocols=tuple(
-                _protocol_view(total, settled_for_s, judgements) for _, total in sorted(self.protocols.items())
+                protocol_view(total, settled_for_s, judgements) for _, total in sorted(self.protocols.items())
             ),
             judgements=judgements,
             verdict=self._verdict(judgements),
@@ -182,7 +131,7 @@ class Phase:
     def _judgements(self) -> tuple[Judgement, ...]:
         asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}
         return tuple(
-            _judge(self.protocols.get(protocol) or Sum(protocol, ""), rule)
+            judged(self.protocols.get(protocol) or Sum(protocol, ""), rule)
             for protocol, rules in sorted(self._rules.items())
             if protocol in asked or self.start.own_thresholds or not asked
             for rule in rules
@@ -198,67 +147,6 @@ class Phase:
         verdict = Verdict.over([judgement.verdict for judgement in judgements])
         doubtful = self.settled_s is None or self.bound or self.users_missing > 0
         return Verdict.INCONCLUSIVE if doubtful else verdict
-
-
-def operation_view(total: Sum, settled_for_s: float | None, rules: list[Rule]) -> OperationView:
-    """A row for one operation; `settled_for_s` is the length of the settled part, if there is one."""
-    shown = total.shown
-    p50_ms, p95_ms, p99_ms = shown.ok_latency.percentiles(TABLE_SHARES)
-    verdicts = [_judge(total, rule).verdict for rule in rules]
-    return OperationView(
-        protocol=total.protocol,
-        name=total.name,
-        asks=total.count("asks"),
-        settling_asks=total.settling.asks,
-        ok=total.count("ok"),
-        failed=total.count("failed"),
-        timeout=total.count("timeout"),
-        busy=total.count("busy"),
-        disconnected=total.count("disconnected"),
-        interrupted=total.count("interrupted"),
-        late=total.count("late"),
-        in_flight=total.count("in_flight"),
-        oldest_s=total.oldest_s,
-        rate=total.rate,
-        rps=_rps(total, settled_for_s),
-        p50_ms=p50_ms,
-        p95_ms=p95_ms,
-        p99_ms=p99_ms,
-        max_ms=shown.ok_latency.max_ms,
-        settling=shown is total.settling,
-        verdict=Verdict.over(verdicts) if verdicts else None,
-    )
-
-
-def _protocol_view(total: Sum, settled_for_s: float | None, judgements: tuple[Judgement, ...]) -> ProtocolView:
-    shown = total.shown
-    p50_ms, p95_ms, p99_ms = shown.ok_latency.percentiles(TABLE_SHARES)
-    return ProtocolView(
-        protocol=total.protocol,
-        asks=total.count("asks"),
-        ok=total.count("ok"),
-        bad=total.count("bad"),
-        in_flight=total.count("in_flight"),
-        oldest_s=total.oldest_s,
-        rate=total.rate,
-        bad_rate=total.bad_rate,
-        rps=_rps(total, settled_for_s),
-        p50_ms=p50_ms,
-        p95_ms=p95_ms,
-        p99_ms=p99_ms,
-        max_ms=shown.ok_latency.max_ms,
-        error_rate=shown.bad / shown.answered if shown.answered else None,
-        judgements=tuple(judgement for judgement in judgements if judgement.protocol == total.protocol),
-    )
-
-
-def _rps(total: Sum, settled_for_s: float | None) -> float | None:
-    return total.settled.answered / settled_for_s if settled_for_s else None
-
-
-def _judge(total: Sum, rule: Rule) -> Judgement:
-    settled = total.settled
-    return judge(total.protocol, rule, settled.ok_latency, settled.bad, settled.answered)
 
 
 def _parsed(start: PhaseStart) -> dict[str, list[Rule]]:

@@ -8,36 +8,27 @@ from __future__ import annotations
 
 from collections import deque
 
+from lorax_tui.model.charts import Charts
 from lorax_tui.model.groups import ErrorGroups
-from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.memory import Memory
-from lorax_tui.model.phase import Operation, Phase, Sum, operation_view
+from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import (
     End,
     Event,
     EventKind,
     Header,
-    Health,
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.strain import Strain
+from lorax_tui.model.sums import Operation, Sum, operation_view
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import Latency, OperationView, Point, RunView
-from lorax_tui.model.window import Window
+from lorax_tui.model.view import OperationView, RunView
 
-KEPT_POINTS = 600
 KEPT_EVENTS = 200
-KEPT_MARKS = 100
-
-BOUND_LAG_MS = 50.0
-BOUND_CPU_PERCENT = 85.0
-BOUND_IDLE_PERCENT = 5.0
-BOUND_INTERVALS = 3
-"""Generator-bound: so many intervals in a row with a lag p99 or CPU above, or the machine idle below, these."""
 
 
 class Run:
@@ -50,15 +41,10 @@ class Run:
         self.phases: list[Phase] = []
         self.memory = Memory()
         self.errors = ErrorGroups()
-        self.points: deque[Point] = deque(maxlen=KEPT_POINTS)
+        self.charts = Charts()
+        self.strain = Strain()
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
-        self.marks: deque[tuple[float, str]] = deque(maxlen=KEPT_MARKS)
         self._users: dict[str, UserCount] = {}
-        self._health = Health()
-        self._strained = 0
-        self._lag = Histogram()
-        self._cpu = Histogram()
-        self._windows: dict[Operation, Window] = {}
 
     def fold(self, record: Record) -> None:
         """Take in one record."""
@@ -89,18 +75,18 @@ class Run:
             elapsed_s=self.elapsed_s,
             ended=self.end.reason if self.end else None,
             users=self._users,
-            health=self._health,
-            bound=self._strained >= BOUND_INTERVALS,
+            health=self.strain.health,
+            bound=self.strain.is_bound,
             phases=phases,
-            points=tuple(self.points),
-            window_s={operation: window.length_s for operation, window in self._windows.items()},
-            marks=tuple(self.marks),
+            points=tuple(self.charts.points),
+            window_s=self.charts.window_s,
+            marks=tuple(self.charts.marks),
             errors=self.errors.view(),
             target=self.memory.view(),
             events=tuple(self.events),
             verdict=Verdict.over([phase.verdict for phase in phases]),
-            lag_p99_ms=self._lag.percentile(1.0) if self._lag.total < 100 else self._lag.percentile(0.99),
-            cpu_p95_percent=self._cpu.percentile(1.0) if self._cpu.total < 20 else self._cpu.percentile(0.95),
+            lag_p99_ms=self.strain.lag_p99_ms,
+            cpu_p95_percent=self.strain.cpu_p95_percent,
         )
 
     def totals(self) -> tuple[OperationView, ...]:
@@ -126,19 +112,16 @@ class Run:
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None and last.start.phase == event.start.phase:
             last.redefine(event.start, event.at_s)
-            if self.marks and self.marks[-1][0] == last.start_s:
-                self.marks.pop()
-            self.marks.append((last.start_s, event.start.scenario))
+            self.charts.mark(last.start_s, event.start, is_same=True)
         else:
-            self.marks.append((event.at_s, event.start.scenario))
+            self.charts.mark(event.at_s, event.start)
             self._close_phase(event.at_s)
             self.phases.append(Phase(event.start, event.at_s))
-        self._windows = {}
 
     def _fold_interval(self, interval: Interval) -> None:
         end_s = interval.began_s + interval.lasted_s
         self._reach(end_s)
-        self._users, self._health = interval.users, interval.health
+        self._users = interval.users
         self._calm(interval.lasted_s)
         phases = {phase.start.phase: phase for phase in self.phases}
         for number in sorted({tally.phase for tally in interval.tallies} - phases.keys()):
@@ -150,54 +133,15 @@ class Run:
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
             phases[tally.phase].fold(tally)
-        self._strain(interval.health, current)
-        self._plot(interval, end_s)
+        self.strain.fold(interval.health, under_load=current is not None)
+        if current is not None and self.strain.is_bound:
+            current.strain()
+        self.charts.plot(interval, end_s, self.phases[-1] if self.phases else None)
 
     def _calm(self, lasted_s: float) -> None:
         self.errors.calm(lasted_s)
         for phase in self.phases:
             phase.calm()
-
-    def _plot(self, interval: Interval, end_s: float) -> None:
-        """Move the windows on and add a point to the charts."""
-        last = self.phases[-1] if self.phases else None
-        answers = _by_operation(interval.tallies, last.start.phase if last else interval.phase)
-        for operation, answered in answers.items():
-            if last is not None:
-                last.pace(answered, interval.lasted_s)
-            self._windows.setdefault(operation, Window())
-        latency: dict[Operation, Latency] = {}
-        for operation, window in self._windows.items():
-            answered = answers.get(operation, _NOTHING)
-            window.push(interval.began_s, end_s, answered.ok_latency)
-            if (shown := window.latency()) is not None:
-                latency[operation] = shown
-        self.points.append(
-            Point(
-                at_s=end_s,
-                ok_rate=sum(tally.ok for tally in interval.tallies) / interval.lasted_s,
-                bad_rate=sum(tally.bad for tally in interval.tallies) / interval.lasted_s,
-                users=_actual(interval.users),
-                users_wanted=sum(users.wanted for users in interval.users.values()),
-                latency=latency,
-            )
-        )
-
-    def _strain(self, health: Health, current: Phase | None) -> None:
-        strained = (
-            _above(health.lag_p99_ms, BOUND_LAG_MS)
-            or _above(health.cpu_percent, BOUND_CPU_PERCENT)
-            or (health.idle_percent is not None and health.idle_percent < BOUND_IDLE_PERCENT)
-        )
-        self._strained = self._strained + 1 if strained else 0
-        if current is None:
-            return
-        if self._strained >= BOUND_INTERVALS:
-            current.strain()
-        if health.lag_p99_ms is not None:
-            self._lag.record(health.lag_p99_ms)
-        if health.cpu_percent is not None:
-            self._cpu.record(health.cpu_percent)
 
     def _close_phase(self, at_s: float) -> None:
         if self.phases:
@@ -211,7 +155,7 @@ class Run:
             phase = Phase(start, interval.began_s)
             self._close_phase(interval.began_s)
             self.phases.append(phase)
-            self._windows = {}
+            self.charts.cut()
         else:
             next_s = self.phases[place].start_s
             phase = Phase(start, min(interval.began_s, next_s))
@@ -221,29 +165,6 @@ class Run:
 
     def _reach(self, at_s: float) -> None:
         self.elapsed_s = max(self.elapsed_s, at_s)
-
-
-_NOTHING = Tally(0, True, "", "")
-
-
-def _by_operation(tallies: list[Tally], phase: int) -> dict[Operation, Tally]:
-    """What an interval's answers were, by operation and by protocol (name `""`).
-
-    Counts are of all answers; latencies only of asks that began in `phase`, because a window never spans two.
-    """
-    found: dict[Operation, Tally] = {}
-    for tally in tallies:
-        for operation in ((tally.protocol, tally.name), (tally.protocol, "")):
-            total = found.setdefault(operation, Tally(phase, True, *operation))
-            total.ok += tally.ok
-            total.failed += tally.bad
-            if tally.phase == phase:
-                total.ok_latency.merge(tally.ok_latency)
-    return found
-
-
-def _above(value: float | None, limit: float) -> bool:
-    return value is not None and value > limit
 
 
 def _actual(users: dict[str, UserCount]) -> int:

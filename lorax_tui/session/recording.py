@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from lorax_tui.errors import RunError
-from lorax_tui.model.records import End, Event, EventKind, Header, PhaseStart, Record
+from lorax_tui.model.records import End, Event, EventKind, Header, Interval, PhaseStart, Record
 from lorax_tui.model.run import Run
 from lorax_tui.model.text import safe
 from lorax_tui.runs import store
@@ -35,6 +35,23 @@ class Recording:
         """Take in a record, on disk and in memory."""
         self._journal.append(record)
         self.run.fold(record)
+
+    def take(self, interval: Interval) -> list[tuple[EventKind, str]]:
+        """Take in what the engine measured; tells what has become true of the current phase with it."""
+        phase = self.run.phases[-1] if self.run.phases else None
+        if phase is None:
+            self.record(interval)
+            return []
+        settled_s, users_missing, bound = phase.settled_s, phase.users_missing, phase.bound
+        self.record(interval)
+        news = []
+        if settled_s is None and phase.settled_s is not None:
+            news.append((EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s"))
+        if phase.users_missing > users_missing:
+            news.append((EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why"))
+        if phase.bound and not bound:
+            news.append((EventKind.WARNING, "the generator is at its limit: this phase cannot be judged"))
+        return news
 
     def event(self, at_s: float, kind: EventKind, text: str, start: PhaseStart | None = None) -> None:
         """Record that something happened."""

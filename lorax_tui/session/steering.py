@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
-from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import SCHEMA, EventKind, Header, Interval, TargetSample
 from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
@@ -151,22 +150,12 @@ class Steering:
         if self._state not in (State.RUNNING, State.STOPPING):
             return
         recording = self._recorded()
-        phase = recording.run.phases[-1] if recording.run.phases else None
-        before = None if phase is None else (phase.settled_s, phase.users_missing, phase.bound)
-        recording.record(interval)
-        if phase is not None and before is not None and self._state is State.RUNNING:
-            self._tell_of(phase, *before)
+        news = recording.take(interval)
+        if self._state is State.RUNNING:
+            for kind, text in news:
+                self.note(kind, text)
         self._spawn(asyncio.to_thread(recording.sync))
         self._changed()
-
-    def _tell_of(self, phase: Phase, settled_s: float | None, users_missing: int, bound: bool) -> None:
-        """Note what has become true of a phase since it was as the arguments say."""
-        if settled_s is None and phase.settled_s is not None:
-            self.note(EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s")
-        if phase.users_missing > users_missing:
-            self.note(EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why")
-        if phase.bound and not bound:
-            self.note(EventKind.WARNING, "the generator is at its limit: this phase cannot be judged")
 
     def _take_sample(self, sample: TargetSample) -> None:
         if self._state is State.RUNNING:

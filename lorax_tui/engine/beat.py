@@ -1,0 +1,108 @@
+"""The beat of a run: cuts the load into intervals of about a second, and tells when a phase has settled.
+
+Lives in the engine's thread, in a greenlet of its own while a run goes on. Knows nothing of how users are steered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import gevent
+
+from lorax_tui.engine.context import Context
+from lorax_tui.engine.health import HealthMeter
+from lorax_tui.engine.runner import SteadyRunner
+from lorax_tui.model.records import Interval, PhaseStart, UserCount
+
+INTERVAL_S = 1.0
+
+FIRST_BREATH_S = 0.1
+"""What the last users get to die in before the wanted ones count as there."""
+
+
+class Beat:
+    """Hands out an interval a second between `begin` and `end`."""
+
+    def __init__(self, context: Context, runner: SteadyRunner, on_interval: Callable[[Interval], None]) -> None:
+        self._context = context
+        self._runner = runner
+        self._on_interval = on_interval
+        self._health = HealthMeter()
+        self._lag = gevent.spawn(self._health.sample_lag)
+        self._greenlet: gevent.Greenlet | None = None
+        self._began_s = 0.0
+        self._cut_s = 0.0
+        self._settled_s: float | None = None
+        self._ramped = False
+
+    def begin(self, began_s: float) -> None:
+        """A run begins, whose clock counts from `began_s` (monotonic)."""
+        self._began_s, self._cut_s = began_s, monotonic()
+        self._settled_s = None
+        self._health.read(0, 0)
+        self._greenlet = gevent.spawn(self._cut_for_ever)
+
+    def change(self, start: PhaseStart) -> None:
+        """The load becomes another: what had settled has not any more."""
+        recorder = self._context.recorder
+        if recorder.phase == start.phase:
+            recorder.unsettle()
+        recorder.phase, recorder.settled = start.phase, False
+        self._settled_s, self._ramped = None, False
+
+    def on_spawning_complete(self, user_count: int, **_: Any) -> None:
+        """Locust has started the last user."""
+        self._ramped = True
+        gevent.spawn_later(FIRST_BREATH_S, self._settle)
+
+    def end(self) -> None:
+        """The run is over: hand out what is left."""
+        if self._greenlet is not None:
+            self._greenlet.kill()
+            self._greenlet = None
+            self._cut()
+
+    def close(self) -> None:
+        """End what runs here."""
+        gevent.killall([greenlet for greenlet in (self._lag, self._greenlet) if greenlet is not None])
+
+    def _settle(self) -> None:
+        """The phase has settled when every wanted user is there: a user that died on the way is missing."""
+        if self._ramped and self._settled_s is None and self._runner.target_user_count:
+            actual = self._runner.user_classes_count
+            if all(actual[name] >= wanted for name, wanted in self._runner.wanted.items()):
+                self._settled_s = monotonic() - self._began_s
+                self._context.recorder.settled = True
+
+    def _cut_for_ever(self) -> None:
+        while True:
+            passed_s = monotonic() - self._began_s
+            gevent.sleep(INTERVAL_S - passed_s % INTERVAL_S)
+            self._settle()
+            self._cut()
+
+    def _cut(self) -> None:
+        """Hand out what happened since the last cut."""
+        now_s = monotonic()
+        interval = Interval(
+            began_s=self._cut_s - self._began_s,
+            lasted_s=max(now_s - self._cut_s, 1e-6),
+            phase=self._context.recorder.phase,
+            settled_s=self._settled_s,
+            tallies=self._context.recorder.cut(),
+            users=self._user_counts(),
+            health=self._health.read(self._context.http_connections, self._context.sockets_connected),
+        )
+        self._cut_s = now_s
+        self._on_interval(interval)
+
+    def _user_counts(self) -> dict[str, UserCount]:
+        actual, wanted = self._runner.user_classes_count, self._runner.wanted
+        draining = self._runner.draining_classes_count
+        return {
+            name: UserCount(actual[name], wanted.get(name, 0), draining[name])
+            for name in actual
+            if actual[name] or wanted.get(name) or draining[name]
+        }

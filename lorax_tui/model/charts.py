@@ -1,0 +1,83 @@
+"""What the charts show: a point for every interval, the latency of a window behind it, marks at every change."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from lorax_tui.model.phase import Phase
+from lorax_tui.model.records import Interval, PhaseStart, Tally
+from lorax_tui.model.sums import Operation
+from lorax_tui.model.view import Latency, Point
+from lorax_tui.model.window import Window
+
+KEPT_POINTS = 600
+KEPT_MARKS = 100
+
+
+class Charts:
+    """Folds intervals into points."""
+
+    def __init__(self) -> None:
+        self.points: deque[Point] = deque(maxlen=KEPT_POINTS)
+        self.marks: deque[tuple[float, str]] = deque(maxlen=KEPT_MARKS)
+        """When the load was changed, and to what."""
+        self._windows: dict[Operation, Window] = {}
+
+    @property
+    def window_s(self) -> dict[Operation, float]:
+        """Length of the sliding window behind the newest point."""
+        return {operation: window.length_s for operation, window in self._windows.items()}
+
+    def mark(self, at_s: float, start: PhaseStart, is_same: bool = False) -> None:
+        """The load becomes another; `is_same`: the phase that began at `at_s` is redefined. No window spans two."""
+        if is_same and self.marks and self.marks[-1][0] == at_s:
+            self.marks.pop()
+        self.marks.append((at_s, start.scenario))
+        self.cut()
+
+    def cut(self) -> None:
+        """Begin new windows."""
+        self._windows = {}
+
+    def plot(self, interval: Interval, end_s: float, last: Phase | None) -> None:
+        """Move the windows on and add a point; `last` is the phase that goes on, and is told its pace."""
+        answers = _by_operation(interval.tallies, last.start.phase if last else interval.phase)
+        for operation, answered in answers.items():
+            if last is not None:
+                last.pace(answered, interval.lasted_s)
+            self._windows.setdefault(operation, Window())
+        latency: dict[Operation, Latency] = {}
+        for operation, window in self._windows.items():
+            answered = answers.get(operation, _NOTHING)
+            window.push(interval.began_s, end_s, answered.ok_latency)
+            if (shown := window.latency()) is not None:
+                latency[operation] = shown
+        self.points.append(
+            Point(
+                at_s=end_s,
+                ok_rate=sum(tally.ok for tally in interval.tallies) / interval.lasted_s,
+                bad_rate=sum(tally.bad for tally in interval.tallies) / interval.lasted_s,
+                users=sum(users.actual for users in interval.users.values()),
+                users_wanted=sum(users.wanted for users in interval.users.values()),
+                latency=latency,
+            )
+        )
+
+
+_NOTHING = Tally(0, True, "", "")
+
+
+def _by_operation(tallies: list[Tally], phase: int) -> dict[Operation, Tally]:
+    """What an interval's answers were, by operation and by protocol (name `""`).
+
+    Counts are of all answers; latencies only of asks that began in `phase`, because a window never spans two.
+    """
+    found: dict[Operation, Tally] = {}
+    for tally in tallies:
+        for operation in ((tally.protocol, tally.name), (tally.protocol, "")):
+            total = found.setdefault(operation, Tally(phase, True, *operation))
+            total.ok += tally.ok
+            total.failed += tally.bad
+            if tally.phase == phase:
+                total.ok_latency.merge(tally.ok_latency)
+    return found
