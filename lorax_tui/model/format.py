@@ -148,16 +148,18 @@ def bar(share: float, width: int) -> tuple[str, str]:
 
 def strip(values: Sequence[float | None], width: int) -> str:
     """The last `width` values as blocks, spanning at least 5 % of the newest so that noise stays flat."""
-    recent = list(values)[-width:] if width > 0 else []
-    finite = [value for value in recent if value is not None and isfinite(value)]
-    if not finite:
+    recent = [value if _is_size(value) else None for value in values][-width:] if width > 0 else []
+    known = [value for value in recent if value is not None]
+    if not known:
         return ""
-    low, high = min(finite), max(finite)
-    missing = max(abs(finite[-1]) * 0.05, 1e-9) - (high - low)
+    low, high = min(known), max(known)
+    missing = max(abs(known[-1]) * 0.05, 1e-9) - (high - low)
     if missing > 0:
         low, high = low - missing / 2, high + missing / 2
     top = len(_STRIP) - 1
-    return "".join(
-        _STRIP[round((value - low) / (high - low) * top)] if value is not None and isfinite(value) else " "
-        for value in recent
-    )
+    return "".join(" " if value is None else _STRIP[round((value - low) / (high - low) * top)] for value in recent)
+
+
+def _is_size(value: float | None) -> bool:
+    """Whether it can be the size of anything; beyond, arithmetic ends in infinity."""
+    return value is not None and abs(value) < 1e15
