@@ -1,5 +1,6 @@
 """Where runs are kept: one folder each, readable by nobody else, every final file whole or not there.
 
+<runs-dir>/baseline         the name of the run that others are held against, where one is marked
 <runs-dir>/20261123T221305Z-smoke-a1b2c3/
     run.jsonl        the journal
     summary.json     the latest summary
@@ -26,8 +27,11 @@ from lorax_tui.model.text import safe
 JOURNAL = "run.jsonl"
 LAST = "last"
 """Stands for the latest run wherever one is named."""
+BASELINE = "baseline"
+"""Stands for the run that is marked so, and is the file that holds its name."""
 
-_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,128}", re.ASCII)
+_LONGEST_NAME = 128
+_NAME = re.compile(rf"(?!\.)[A-Za-z0-9._-]{{1,{_LONGEST_NAME}}}", re.ASCII)
 _STAMP = len("20261123T221305Z")
 
 
@@ -88,20 +92,72 @@ def latest(runs_dir: Path) -> Path:
 
 
 def find(runs_dir: Path, name: str) -> Path:
-    """The folder of a run, from its name, its path, or `last`.
+    """The folder of a run, from its name or a beginning of it that no other has, its path, `last` or `baseline`.
 
     Raises:
-        RunError: there is none; names the nearest.
+        RunError: there is none, or more than one; names the nearest.
     """
     if name == LAST:
         return latest(runs_dir)
+    if name == BASELINE:
+        return _marked(runs_dir)
     for folder in (runs_dir / name if _NAME.fullmatch(name) else None, Path(name)):
         if folder is not None and _has_journal(folder):
             return folder
-    names = [folder.name for folder in runs(runs_dir)]
-    close = get_close_matches(name, names, n=1)
-    advice = f"did you mean {close[0]}?" if close else "see `lorax-tui runs`"
+    found = runs(runs_dir)
+    begun = [folder for folder in found if name and folder.name.startswith(name)]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        few = " and ".join(safe(folder.name, 200) for folder in begun[:: len(begun) - 1])
+        raise RunError(f"{safe(name, 200)}: {len(begun)} runs begin like this, such as {few}: write more of the name")
+    close = get_close_matches(name, [folder.name for folder in found], n=1)
+    advice = f"did you mean {safe(close[0], 200)}?" if close else "see `lorax-tui runs`"
     raise RunError(f"{safe(name, 200)}: there is no such run in {runs_dir}; {advice}")
+
+
+def baseline(runs_dir: Path) -> Path | None:
+    """The folder of the run that others are held against; `None` where none is marked, or it is gone."""
+    try:
+        descriptor = os.open(runs_dir / BASELINE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            name = file.read(_LONGEST_NAME + 1).decode("ascii", "replace").strip()
+    except OSError:
+        return None
+    folder = runs_dir / name
+    return folder if _NAME.fullmatch(name) and _has_journal(folder) else None
+
+
+def set_baseline(folder: Path) -> None:
+    """Hold the other runs beside this one against it from now on.
+
+    Raises:
+        RunError: it is no run, or the mark cannot be written.
+    """
+    if not _has_journal(folder):
+        raise RunError(f"{folder}: this is no run")
+    write_final(folder.parent / BASELINE, f"{folder.name}\n".encode())
+
+
+def clear_baseline(runs_dir: Path) -> None:
+    """Hold no run against another any more.
+
+    Raises:
+        RunError: the mark cannot be taken away.
+    """
+    try:
+        (runs_dir / BASELINE).unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"{runs_dir / BASELINE}: cannot be removed: {error.strerror}") from error
+
+
+def _marked(runs_dir: Path) -> Path:
+    found = baseline(runs_dir)
+    if found is None:
+        raise RunError(
+            f"{runs_dir}: no run is marked as baseline, or it is gone; mark one with `b` in the list of runs"
+        )
+    return found
 
 
 def _with_journal(runs_dir: Path) -> list[Path]:

@@ -47,9 +47,58 @@ def test_a_run_is_found_by_its_name_and_by_its_path(tmp_path: Path, monkeypatch:
 def test_a_run_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
     folder = kept(tmp_path, "smoke")
     with pytest.raises(RunError, match=f"there is no such run in .*; did you mean {folder.name}\\?"):
-        store.find(tmp_path, folder.name[:-1])
+        store.find(tmp_path, folder.name[:-1] + "_")
     with pytest.raises(RunError, match="see `lorax-tui runs`"):
         store.find(tmp_path, "zzz")
+
+
+def test_a_beginning_is_enough_where_no_other_run_has_it(tmp_path: Path) -> None:
+    first, second = kept(tmp_path, "smoke"), kept(tmp_path, "spike", after_s=1)
+    assert store.find(tmp_path, second.name[:16]) == second
+    with pytest.raises(RunError, match=f"2 runs begin like this, such as {first.name} and {second.name}"):
+        store.find(tmp_path, "20261123")
+
+
+def test_one_run_is_marked_as_baseline(tmp_path: Path) -> None:
+    first, second = kept(tmp_path, "smoke"), kept(tmp_path, "spike", after_s=1)
+    assert store.baseline(tmp_path) is None
+    store.set_baseline(first)
+    store.set_baseline(second)
+    assert store.baseline(tmp_path) == store.find(tmp_path, "baseline") == second
+    assert store.runs(tmp_path) == [first, second]
+    store.clear_baseline(tmp_path)
+    store.clear_baseline(tmp_path)
+    assert store.baseline(tmp_path) is None
+    with pytest.raises(RunError, match="no run is marked as baseline"):
+        store.find(tmp_path, "baseline")
+
+
+def test_a_baseline_that_is_gone_or_no_run_is_none(tmp_path: Path) -> None:
+    folder = kept(tmp_path, "smoke")
+    with pytest.raises(RunError, match="this is no run"):
+        store.set_baseline(tmp_path)
+    store.set_baseline(folder)
+    (folder / store.JOURNAL).unlink()
+    assert store.baseline(tmp_path) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"../up", b"\xff\n", b"x" * 1000, b"a\0b", b"a\nb"])
+def test_a_spoilt_baseline_leads_nowhere(tmp_path: Path, content: bytes) -> None:
+    kept(tmp_path / "up", "smoke")
+    (tmp_path / "baseline").write_bytes(content)
+    assert store.baseline(tmp_path) is None
+
+
+def test_a_baseline_is_never_a_link_nor_waited_for(tmp_path: Path) -> None:
+    folder = kept(tmp_path, "smoke")
+    (tmp_path / "elsewhere").write_text(folder.name)
+    (tmp_path / "baseline").symlink_to(tmp_path / "elsewhere")
+    assert store.baseline(tmp_path) is None
+    store.set_baseline(folder)
+    assert store.baseline(tmp_path) == folder and not (tmp_path / "baseline").is_symlink()
+    (tmp_path / "baseline").unlink()
+    os.mkfifo(tmp_path / "baseline")
+    assert store.baseline(tmp_path) is None
 
 
 @pytest.mark.parametrize("name", ["", "..", ".", "a/../b", "x" * 5000, "a\0b", "\x1b[2J"])
