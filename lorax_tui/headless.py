@@ -151,7 +151,8 @@ def _operation_row(operation: OperationView) -> str:
 
 def _error_lines(run: RunView) -> Iterator[str]:
     for error in run.errors:
-        yield f"{error.count}x {error.kind}  {error.protocol} {error.name}: {error.message}"
+        message = f"e.g. {error.example}" if error.example else error.message
+        yield f"{error.count}x {error.kind}  {error.protocol} {error.name}: {message}"
         if error.hint:
             yield f"    {error.hint}"
 

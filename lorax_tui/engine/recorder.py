@@ -5,18 +5,15 @@ Lives in the engine's thread only. Knows nothing of HTTP, sockets or users.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from time import perf_counter
 
-from lorax_tui.model.records import OTHER, ErrorCount, Outcome, Tally
+from lorax_tui.engine.error_counts import ErrorCounts
+from lorax_tui.model.records import OTHER, Outcome, Tally
 from lorax_tui.model.text import safe
 
 MOST_OPERATIONS = 200
 """Operations told apart in one run; the rest is counted as `other`."""
-
-MOST_ERRORS = 100
-"""Error messages told apart for one operation in one interval; the rest is counted as `other`."""
 
 Key = tuple[int, bool, str, str]
 """Phase, settled or not, protocol, name."""
@@ -80,7 +77,7 @@ class Recorder:
         self.settled = False
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._tallies: dict[Key, Tally] = {}
-        self._errors: dict[Key, Counter[tuple[str, str]]] = {}
+        self._errors: dict[Key, ErrorCounts] = {}
         self._in_flight: dict[Key, dict[Ask, None]] = {}
         self.on_end: Callable[[Ask, Outcome, float, str], None] | None = None
         """Called with every outcome, its elapsed milliseconds and its message; for listeners of a user's file."""
@@ -140,7 +137,7 @@ class Recorder:
             tally.in_flight = len(flying)
             tally.oldest_s = now - next(iter(flying)).began
         for key, errors in self._errors.items():
-            self._tallies[key].errors = [ErrorCount(kind, message, count) for (kind, message), count in errors.items()]
+            self._tallies[key].errors = errors.records()
         tallies = list(self._tallies.values())
         self._tallies, self._errors = {}, {}
         return tallies
@@ -152,7 +149,7 @@ class Recorder:
             if key in self._tallies:
                 self._tally(settling).absorb(self._tallies.pop(key))
             if key in self._errors:
-                self._errors.setdefault(settling, Counter()).update(self._errors.pop(key))
+                self._errors.setdefault(settling, ErrorCounts()).absorb(self._errors.pop(key))
             for ask in self._in_flight.pop(key, {}):
                 ask.key = settling
                 self._in_flight.setdefault(settling, {})[ask] = None
@@ -172,8 +169,5 @@ class Recorder:
     def _count_error(self, key: Key, kind: str, text: str) -> None:
         errors = self._errors.get(key)
         if errors is None:
-            errors = self._errors[key] = Counter()
-        error = (kind, text)
-        if error not in errors and len(errors) >= MOST_ERRORS:
-            error = (OTHER, "further messages")
-        errors[error] += 1
+            errors = self._errors[key] = ErrorCounts()
+        errors.add(kind, text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 
+from lorax_tui.model.history import History
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import Interval, PhaseStart, Tally
 from lorax_tui.model.sums import Operation
@@ -18,7 +20,9 @@ class Charts:
     """Folds intervals into points."""
 
     def __init__(self) -> None:
-        self.points: deque[Point] = deque(maxlen=KEPT_POINTS)
+        self.points: deque[Point] = deque()
+        """The recent ones, one for each interval."""
+        self._earlier = History()
         self.marks: deque[tuple[float, str]] = deque(maxlen=KEPT_MARKS)
         """When the load was changed, and to what."""
         self._windows: dict[Operation, Window] = {}
@@ -27,6 +31,11 @@ class Charts:
     def window_s(self) -> dict[Operation, float]:
         """Length of the sliding window behind the newest point."""
         return {operation: window.length_s for operation, window in self._windows.items()}
+
+    def history(self) -> Iterator[Point]:
+        """Points of the whole run, oldest first, the longer ago the coarser."""
+        yield from self._earlier.points()
+        yield from self.points
 
     def mark(self, at_s: float, start: PhaseStart, is_same: bool = False) -> None:
         """The load becomes another; `is_same`: the phase that began at `at_s` is redefined. No window spans two."""
@@ -60,8 +69,11 @@ class Charts:
                 users=sum(users.actual for users in interval.users.values()),
                 users_wanted=sum(users.wanted for users in interval.users.values()),
                 latency=latency,
+                lasted_s=interval.lasted_s,
             )
         )
+        if len(self.points) > KEPT_POINTS:
+            self._earlier.push(self.points.popleft())
 
 
 _NOTHING = Tally(0, True, "", "")

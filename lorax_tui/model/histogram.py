@@ -8,7 +8,7 @@ and both extremes are exact, so that a merge loses nothing and is commutative an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import ceil, exp, log
+from math import ceil, exp, inf, log
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -92,18 +92,23 @@ class Histogram(Struct, omit_defaults=True):
             For each share the value at rank ceil(share * n), or `None` where n < 1 / (1 - share): a p99 of fifty
             values is no p99. The share 1 is the exact maximum.
         """
-        wanted = [(ceil(share * self.total - 1e-9), share) for share in shares]
-        found: list[float | None] = []
-        buckets = iter(sorted(self.counts.items()))
-        bucket, seen = 0, 0
-        for rank, share in wanted:
-            if not enough(self.total, share):
-                found.append(None)
-                continue
-            while seen < rank:
-                bucket, count = next(buckets)
-                seen += count
-            found.append(self.max_ms if rank >= self.total else self._middle_ms(bucket))
+        total, counts = self.total, self.counts
+        found: list[float | None] = [None] * len(shares)
+        ranks: list[tuple[float, int]] = []
+        for place, share in enumerate(shares):
+            rank = ceil(share * total - 1e-9)
+            if enough(total, share) and rank >= total:
+                found[place] = self.max_ms
+            elif enough(total, share):
+                ranks.append((rank, place))
+        ranks.append((inf, -1))
+        seen, at, due = 0, 0, ranks[0][0]
+        for bucket in sorted(counts) if len(ranks) > 1 else ():
+            seen += counts[bucket]
+            while seen >= due:
+                found[ranks[at][1]] = self._middle_ms(bucket)
+                at += 1
+                due = ranks[at][0]
         return found
 
     def percentile(self, share: float) -> float | None:

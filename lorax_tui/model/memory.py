@@ -25,8 +25,15 @@ class _Worker:
     min_mb: float
     max_mb: float
     points: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=KEPT_SAMPLES))
+    seen: PidView | None = None
+    """The latest view, as long as it is true."""
 
     def view(self, gone: bool) -> PidView:
+        if self.seen is None or self.seen.gone != gone:
+            self.seen = self._view(gone)
+        return self.seen
+
+    def _view(self, gone: bool) -> PidView:
         points = tuple(self.points)
         return PidView(
             pid=self.pid,
@@ -69,6 +76,7 @@ class Memory:
         worker.min_mb = min(worker.min_mb, sample.rss_mb)
         worker.max_mb = max(worker.max_mb, sample.rss_mb)
         worker.points.append((sample.at_s, sample.rss_mb))
+        worker.seen = None
 
     def view(self) -> TargetView:
         last = self._last
@@ -82,8 +90,11 @@ class Memory:
         )
 
     def _is_gone(self, worker: _Worker) -> bool:
+        missed = self._polls - worker.last_poll
+        if missed < _POLLS_TO_BE_GONE:
+            return False
         others = sum(other.last_poll > worker.last_poll for other in self._workers.values())
-        return self._polls - worker.last_poll >= _POLLS_TO_BE_GONE * (1 + others)
+        return missed >= _POLLS_TO_BE_GONE * (1 + others)
 
     def _restarts(self) -> int:
         """Workers that are gone and for which another has come since."""

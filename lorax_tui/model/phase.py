@@ -88,6 +88,15 @@ class Phase:
         self.protocols[tally.protocol].fold(tally, settled)
         self._touch()
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it is over and an interval has passed in which nothing was left of it."""
+        return self.end_s is not None and not self._live
+
+    def settled_for_s(self, now_s: float) -> float | None:
+        """How long the wanted users were there, until now or its end; `None`: never."""
+        return None if self.settled_s is None else (now_s if self.end_s is None else self.end_s) - self.settled_s
+
     def view(self, now_s: float) -> PhaseView:
         """The phase as it stands at `now_s`, or at its end; built once where nothing can change any more."""
         if self._frozen is not None:
@@ -101,8 +110,7 @@ class Phase:
         self._live, self._frozen = True, None
 
     def _view(self, now_s: float) -> PhaseView:
-        end_s = now_s if self.end_s is None else self.end_s
-        settled_for_s = None if self.settled_s is None else end_s - self.settled_s
+        settled_for_s = self.settled_for_s(now_s)
         judgements = self._judgements()
         return PhaseView(
             number=self.start.phase,

@@ -42,7 +42,10 @@ class ErrorCount(Struct, frozen=True, omit_defaults=True):
     kind: str
     """One word for what happened, such as `refused`, `reset`, `status`, `application`."""
     message: str
+    """What they say; where they differ in numbers only, what they have in common, with `#` for each number."""
     count: int
+    example: str = ""
+    """One of the messages, where `message` is what several have in common."""
 
 
 class Tally(Struct, omit_defaults=True):

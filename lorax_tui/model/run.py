@@ -11,6 +11,7 @@ from collections import deque
 from lorax_tui.model.charts import Charts
 from lorax_tui.model.groups import ErrorGroups
 from lorax_tui.model.memory import Memory
+from lorax_tui.model.past import KEPT_WHOLE, Past, add_up
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import (
     End,
@@ -24,9 +25,9 @@ from lorax_tui.model.records import (
     UserCount,
 )
 from lorax_tui.model.strain import Strain
-from lorax_tui.model.sums import Operation, Sum, operation_view
+from lorax_tui.model.sums import operation_view
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import OperationView, RunView
+from lorax_tui.model.view import OperationView, Point, RunView
 
 KEPT_EVENTS = 200
 
@@ -39,6 +40,8 @@ class Run:
         self.end: End | None = None
         self.elapsed_s = 0.0
         self.phases: list[Phase] = []
+        """The recent ones, whole."""
+        self.past = Past()
         self.memory = Memory()
         self.errors = ErrorGroups()
         self.charts = Charts()
@@ -66,7 +69,7 @@ class Run:
     def view(self) -> RunView:
         """How things stand; frozen."""
         header = self.header
-        phases = tuple(phase.view(self.elapsed_s) for phase in self.phases)
+        recent = [phase.view(self.elapsed_s) for phase in self.phases]
         return RunView(
             run=header.run if header else "",
             host=header.host if header else "",
@@ -77,30 +80,31 @@ class Run:
             users=self._users,
             health=self.strain.health,
             bound=self.strain.is_bound,
-            phases=phases,
+            was_bound=self.past.bound or any(phase.bound for phase in recent),
+            phases=(*self.past.views, *recent),
+            earlier_phases=self.past.forgotten,
             points=tuple(self.charts.points),
             window_s=self.charts.window_s,
             marks=tuple(self.charts.marks),
             errors=self.errors.view(),
             target=self.memory.view(),
             events=tuple(self.events),
-            verdict=Verdict.over([phase.verdict for phase in phases]),
+            verdict=Verdict.over([*self.past.verdicts, *(phase.verdict for phase in recent)]),
             lag_p99_ms=self.strain.lag_p99_ms,
             cpu_p95_percent=self.strain.cpu_p95_percent,
         )
 
     def totals(self) -> tuple[OperationView, ...]:
         """Every operation over all phases: the merge of what the phases hold."""
-        sums: dict[Operation, Sum] = {}
-        settled_for_s = 0.0
+        sums, settled_for_s = self.past.sums()
         for phase in self.phases:
-            if phase.settled_s is not None:
-                settled_for_s += (self.elapsed_s if phase.end_s is None else phase.end_s) - phase.settled_s
-            for operation, part in phase.operations.items():
-                total = sums.setdefault(operation, Sum(*operation))
-                total.fold(part.settling, settled=False)
-                total.fold(part.settled, settled=True)
+            settled_for_s += phase.settled_for_s(self.elapsed_s) or 0.0
+            add_up(sums, phase)
         return tuple(operation_view(total, settled_for_s or None, []) for _, total in sorted(sums.items()))
+
+    def history(self) -> tuple[Point, ...]:
+        """The whole run as points, the longer ago the coarser."""
+        return tuple(self.charts.history())
 
     def _fold_event(self, event: Event) -> None:
         self.events.append(event)
@@ -125,18 +129,21 @@ class Run:
         self._calm(interval.lasted_s)
         phases = {phase.start.phase: phase for phase in self.phases}
         for number in sorted({tally.phase for tally in interval.tallies} - phases.keys()):
-            phases[number] = self._unannounced(number, interval)
+            if number > self.past.last_number:
+                phases[number] = self._unannounced(number, interval)
         current = phases.get(interval.phase)
         if current is not None:
             missing = sum(max(0, users.wanted - users.actual) for users in interval.users.values())
             current.populate(_actual(interval.users), missing, interval.settled_s)
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
-            phases[tally.phase].fold(tally)
+            (phases.get(tally.phase) or self.past).fold(tally)
         self.strain.fold(interval.health, under_load=current is not None)
         if current is not None and self.strain.is_bound:
             current.strain()
         self.charts.plot(interval, end_s, self.phases[-1] if self.phases else None)
+        while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
+            self.past.absorb(self.phases.pop(0))
 
     def _calm(self, lasted_s: float) -> None:
         self.errors.calm(lasted_s)

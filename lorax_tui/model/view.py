@@ -124,6 +124,8 @@ class Point:
     users_wanted: int
     latency: dict[tuple[str, str], Latency]
     """By protocol and name; the name `""` stands for the protocol as a whole. Missing: nothing answered yet."""
+    lasted_s: float = 1.0
+    """How long the interval was, or all those that a coarser point stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class ErrorView:
     """A second, in the last interval."""
     first_s: float
     last_s: float
+    example: str = ""
+    """One of the messages, where `message` is what several have in common, with `#` for what differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,12 @@ class RunView:
     health: Health = field(default_factory=Health)
     bound: bool = False
     """Whether the generator is at its limit now."""
+    was_bound: bool = False
+    """Whether it was in any phase."""
     phases: tuple[PhaseView, ...] = ()
+    """The recent ones, oldest first."""
+    earlier_phases: int = 0
+    """How many came before them: their figures are in the totals and in the verdict."""
     points: tuple[Point, ...] = ()
     """The recent ones, oldest first."""
     window_s: dict[tuple[str, str], float] = field(default_factory=dict)

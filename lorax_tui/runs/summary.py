@@ -41,6 +41,7 @@ def summary(run: Run) -> Plain:
         "closed_loop": view.closed_loop,
         "users": {name: _users(count) for name, count in view.users.items()},
         "verdict": str(view.verdict),
+        "earlier_phases": view.earlier_phases,
         "phases": [_phase(phase) for phase in view.phases],
         "operations": [_operation(operation) for operation in run.totals()],
         "errors": [_error(error) for error in view.errors],
@@ -127,6 +128,7 @@ def _error(error: ErrorView) -> Plain:
         "operation": f"{error.protocol} {error.name}",
         "kind": error.kind,
         "message": error.message,
+        "example": error.example or None,
         "count": error.count,
         "first_s": _rounded(error.first_s),
         "last_s": _rounded(error.last_s),
@@ -144,7 +146,7 @@ def _generator(view: RunView) -> Plain:
     return {
         "lag_p99_ms": _rounded(view.lag_p99_ms),
         "cpu_p95_percent": _rounded(view.cpu_p95_percent),
-        "bound": any(phase.bound for phase in view.phases),
+        "bound": view.was_bound,
     }
 
 

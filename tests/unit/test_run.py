@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lorax_tui.engine.recorder import Ask, Recorder
+from lorax_tui.model.groups import MOST_OF_OPERATION
 from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
@@ -339,7 +340,7 @@ def test_errors_are_grouped_with_exact_counts_and_a_bound() -> None:
             ask.failed("status", f"HTTP {number}")
         live.second()
     errors = live.run.view().errors
-    assert len(errors) == 201
+    assert len(errors) == MOST_OF_OPERATION + 1
     assert sum(error.count for error in errors) == 600
     assert errors[0].kind == "other" and errors[0].rate == 2
     assert live.run.totals()[0].failed == 600

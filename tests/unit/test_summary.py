@@ -90,6 +90,7 @@ def test_the_shape_is_the_one_that_others_read() -> None:
             "operation": "HTTP GET /health",
             "kind": "status",
             "message": "HTTP 500",
+            "example": None,
             "count": 3,
             "first_s": 2.0,
             "last_s": 2.0,

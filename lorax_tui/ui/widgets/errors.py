@@ -37,8 +37,9 @@ def _group(error: ErrorView, now_s: float, width: int) -> list[Line]:
     rate = f"{words.rate(error.rate)}/s  " if is_live else ""
     right: Line = ((f"  {rate}", "bad"), (f"{words.ago(now_s - error.last_s)} ", "muted"))
     lines = [spread(left, right, width)]
-    if error.message and error.message != error.kind:
-        lines.append(((f"   {error.message}", "muted"),))
+    message = f"e.g. {error.example}" if error.example else error.message
+    if message and message != error.kind:
+        lines.append(((f"   {message}", "muted"),))
     if error.hint:
         for number, part in enumerate(wrap(error.hint, max(10, width - 6))):
             lines.append((("   → " if number == 0 else "     ", "accent"), (part, "text")))
