@@ -23,7 +23,8 @@ from lorax_tui.model.thresholds import Rule
 FILE_NAME = "scenarios.toml"
 PACKAGED = Path(__file__).with_name(FILE_NAME)
 
-_USERINFO = r"//[^/@\s]*@"
+_SECRETS = r"(?<=//)\S*@|[?#].*"
+"""What may hold a password or a token in a URL."""
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
 _SECTIONS = ("target", "guard", "thresholds", "scenarios")
 _LOAD_KEYS = ("users", "spawn_rate", "duration")
@@ -49,9 +50,9 @@ class Config(msgspec.Struct, frozen=True):
     scenarios: tuple[Scenario, ...]
 
     def as_record(self) -> dict[str, object]:
-        """The whole configuration in plain values, for the header of a run; without a password in the host."""
+        """The whole configuration in plain values, for the header of a run; without a password or token in the host."""
         plain: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
-        plain["target"]["host"] = sub(_USERINFO, "//", self.target.host)
+        plain["target"]["host"] = sub(_SECRETS, "", self.target.host)
         return plain
 
 

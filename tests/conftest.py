@@ -8,6 +8,7 @@ import pytest
 
 import lorax_tui.engine  # noqa: F401  (first of all: keeps locust from patching the standard library)
 from tests.backend import Backend, running_backend
+from tests.disks import small_disk  # noqa: F401
 
 
 @pytest.fixture(scope="session")

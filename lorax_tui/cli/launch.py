@@ -21,7 +21,8 @@ from lorax_tui.cli.choice import chosen
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
-from lorax_tui.errors import ExitCode, UsageError
+from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
+from lorax_tui.model.records import CRASH, QUIT
 from lorax_tui.model.scenario import Scenario, Target
 from lorax_tui.model.text import safe
 from lorax_tui.runs import store
@@ -96,12 +97,18 @@ class Launch:
         screen = wants_screen(options)
         setup = self._setup(target)
         session = Session(setup)
+        reason = CRASH
         with passing_on(session.note):
             session.open()
             try:
-                return _dashboard(session, scenarios) if screen else _plain(session, scenarios, options.json)
+                code = _dashboard(session, scenarios) if screen else _plain(session, scenarios, options.json)
+                reason = QUIT
+                return code
+            except (LoraxTuiError, KeyboardInterrupt, SystemExit):
+                reason = QUIT
+                raise
             finally:
-                session.close()
+                session.close(reason)
 
     def _setup(self, target: Target) -> Setup:
         runs_dir = self._options.runs_dir or store.default_runs_dir()
@@ -133,10 +140,12 @@ def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
     started = session.run(scenarios) if scenarios else None
     app = LoraxApp(session)
     app.run()
-    session.close()
+    session.close(CRASH if app.return_code and app.ended_by is None else QUIT)
     view = session.view
     if view.state is State.ENDED and app.ended_by != signal.SIGHUP:
         _say(f"verdict: {view.run.verdict}")
+        if view.trouble:
+            _say(f"not all of it is on disk: {view.trouble}")
         _say(f"run: {view.folder}")
     if app.ended_by is not None:
         return ExitCode.SIGNAL + app.ended_by

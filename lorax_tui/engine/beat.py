@@ -25,10 +25,17 @@ FIRST_BREATH_S = 0.1
 class Beat:
     """Hands out an interval a second between `begin` and `end`."""
 
-    def __init__(self, context: Context, runner: SteadyRunner, on_interval: Callable[[Interval], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        runner: SteadyRunner,
+        on_interval: Callable[[Interval], None],
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
         self._context = context
         self._runner = runner
         self._on_interval = on_interval
+        self._on_failure = on_failure
         self._health = HealthMeter()
         self._lag = gevent.spawn(self._health.sample_lag)
         self._greenlet: gevent.Greenlet | None = None
@@ -43,6 +50,7 @@ class Beat:
         self._settled_s = None
         self._health.read(0, 0)
         self._greenlet = gevent.spawn(self._cut_for_ever)
+        self._greenlet.link_exception(lambda dead: self._on_failure(dead.exception))
 
     def change(self, start: PhaseStart) -> None:
         """The load becomes another: what had settled has not any more."""

@@ -1,7 +1,7 @@
 """The engine: Locust in one native thread with a gevent hub of its own, steered from other threads.
 
     in:   every method here may be called from any thread; it runs in the hub and answers through a Future
-    out:  `on_interval`, called in the engine's thread with each finished Interval
+    out:  `on_interval`, called in the engine's thread with each finished Interval; `on_failure`, if none can follow
 
 Nothing else crosses: a runner's method called from another thread would run its users there.
 """
@@ -51,10 +51,12 @@ class Engine:
         target: Target,
         user_classes: Sequence[type[locust.User]],
         on_interval: Callable[[Interval], None],
+        on_failure: Callable[[BaseException], None] = lambda error: None,
     ) -> None:
         self.context = Context(target)
         self._user_classes = list(user_classes)
         self._on_interval = on_interval
+        self._on_failure = on_failure
         self._plan = Plan()
         self._errand: gevent.Greenlet | None = None
         self._ready = threading.Event()
@@ -147,7 +149,7 @@ class Engine:
         self._environment.lorax = self.context
         self._environment.stats = RequestStats(use_response_times_cache=False)
         self._runner: SteadyRunner = self._environment._create_runner(SteadyRunner, self._plan)
-        self._beat = Beat(self.context, self._runner, self._on_interval)
+        self._beat = Beat(self.context, self._runner, self._on_interval, self._on_failure)
         self._environment.events.spawning_complete.add_listener(self._beat.on_spawning_complete)
 
     def _on_errand(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

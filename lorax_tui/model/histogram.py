@@ -23,6 +23,8 @@ _MIDDLE = 2 / (GROWTH + 1)
 _NS_PER_MS = 1_000_000
 _LAST_BUCKET = 20_000
 """Holds a year; whatever a file says is beyond it is no latency."""
+_LONGEST_NS = 1 << 56
+_MOST = 1 << 53
 
 
 class Histogram(Struct, omit_defaults=True):
@@ -31,15 +33,17 @@ class Histogram(Struct, omit_defaults=True):
     A value under a nanosecond counts as one nanosecond: a clock cannot tell less.
     """
 
-    counts: dict[Annotated[int, Meta(ge=0, le=_LAST_BUCKET)], Annotated[int, Meta(ge=1)]] = field(default_factory=dict)
+    counts: dict[Annotated[int, Meta(ge=0, le=_LAST_BUCKET)], Annotated[int, Meta(ge=1, le=_MOST)]] = field(
+        default_factory=dict
+    )
     """Bucket number to how many values fell into it."""
     total: int = 0
     """How many values there are."""
-    sum_ns: int = 0
+    sum_ns: Annotated[int, Meta(ge=0, le=1 << 62)] = 0
     """Exact sum in whole nanoseconds: integers add up to the same in any order."""
-    min_ns: int = 0
+    min_ns: Annotated[int, Meta(ge=0, le=_LONGEST_NS)] = 0
     """Smallest value; 0 while there is none."""
-    max_ns: int = 0
+    max_ns: Annotated[int, Meta(ge=0, le=_LONGEST_NS)] = 0
     """Largest value; 0 while there is none."""
 
     def __post_init__(self) -> None:

@@ -25,6 +25,17 @@ OTHER = "other"
 """The name under which everything beyond a cap is counted."""
 
 
+Count = Annotated[int, Meta(ge=0, le=1 << 53)]
+"""How many; no file can bring a number with which arithmetic fails."""
+Whole = Annotated[int, Meta(ge=-(1 << 53), le=1 << 53)]
+"""A number that somebody else gave us; -1 often says that there is no limit."""
+Seconds = Annotated[float, Meta(ge=-1e12, le=1e12)]
+"""A time of the run, or a length of time."""
+LARGEST_FIGURE = 1e12
+Figure = Annotated[float, Meta(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE)]
+"""Anything else that is measured."""
+
+
 class Outcome(StrEnum):
     """How an ask ended. Exactly one of these each."""
 
@@ -43,7 +54,7 @@ class ErrorCount(Struct, frozen=True, omit_defaults=True):
     """One word for what happened, such as `refused`, `reset`, `status`, `application`."""
     message: str
     """What they say; where they differ in numbers only, what they have in common, with `#` for each number."""
-    count: int
+    count: Count
     example: str = ""
     """One of the messages, where `message` is what several have in common."""
 
@@ -55,25 +66,25 @@ class Tally(Struct, omit_defaults=True):
     so over a whole run asks = sum of outcomes + in flight.
     """
 
-    phase: int
+    phase: Count
     settled: bool
     """Whether the wanted users had been reached when the ask started."""
     protocol: str
     name: str
-    asks: int = 0
-    ok: int = 0
-    failed: int = 0
-    timeout: int = 0
-    busy: int = 0
-    disconnected: int = 0
-    interrupted: int = 0
-    late: int = 0
+    asks: Count = 0
+    ok: Count = 0
+    failed: Count = 0
+    timeout: Count = 0
+    busy: Count = 0
+    disconnected: Count = 0
+    interrupted: Count = 0
+    late: Count = 0
     """Answers that came after their ask had ended: counted beside the outcomes, credited to nobody."""
-    in_flight: int = 0
+    in_flight: Count = 0
     """Asks without an outcome at the end of the interval."""
-    oldest_s: float = 0.0
+    oldest_s: Seconds = 0.0
     """Age of the oldest of them."""
-    interrupted_oldest_s: float = 0.0
+    interrupted_oldest_s: Seconds = 0.0
     """Age of the oldest ask that we interrupted."""
     ok_latency: Histogram = field(default_factory=Histogram)
     failed_latency: Histogram = field(default_factory=Histogram)
@@ -108,39 +119,39 @@ class Tally(Struct, omit_defaults=True):
 class UserCount(Struct, frozen=True, omit_defaults=True):
     """Users of one class."""
 
-    actual: int = 0
-    wanted: int = 0
-    draining: int = 0
+    actual: Count = 0
+    wanted: Count = 0
+    draining: Count = 0
     """Told to stop and still finishing an ask; not among `actual`."""
 
 
 class Health(Struct, frozen=True, omit_defaults=True):
     """How well the generator itself was during an interval. `None`: unknown."""
 
-    lag_p50_ms: float | None = None
-    lag_p99_ms: Annotated[float, Meta(ge=0)] | None = None
-    lag_max_ms: float | None = None
+    lag_p50_ms: Figure | None = None
+    lag_p99_ms: Annotated[float, Meta(ge=0, le=LARGEST_FIGURE)] | None = None
+    lag_max_ms: Figure | None = None
     """How late the engine's loop woke up."""
-    cpu_percent: Annotated[float, Meta(ge=0)] | None = None
+    cpu_percent: Annotated[float, Meta(ge=0, le=LARGEST_FIGURE)] | None = None
     """CPU of this process; 100 is one core."""
-    idle_percent: float | None = None
+    idle_percent: Figure | None = None
     """Idle share of the whole machine."""
-    rss_mb: float | None = None
-    open_files: int | None = None
-    file_limit: int | None = None
-    http_connections: int | None = None
-    sockets_connected: int | None = None
+    rss_mb: Figure | None = None
+    open_files: Whole | None = None
+    file_limit: Whole | None = None
+    http_connections: Whole | None = None
+    sockets_connected: Whole | None = None
 
 
 class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     """About one second of load."""
 
-    began_s: float
-    lasted_s: Annotated[float, Meta(gt=0)]
+    began_s: Seconds
+    lasted_s: Annotated[float, Meta(ge=1e-9, le=1e9)]
     """Measured, never assumed: rates divide by it."""
-    phase: int
+    phase: Count
     """The phase at the end of the interval; 0 before the first."""
-    settled_s: float | None = None
+    settled_s: Seconds | None = None
     """When the wanted users of that phase were reached; `None` while they are not."""
     tallies: list[Tally] = field(default_factory=list)
     users: dict[str, UserCount] = field(default_factory=dict)
@@ -151,14 +162,14 @@ class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
 class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):
     """One poll of `/memory_status`, or why there is none. Whatever is missing or odd is `None`, never 0."""
 
-    at_s: float
-    round_trip_ms: float | None = None
-    pid: int | None = None
+    at_s: Seconds
+    round_trip_ms: Figure | None = None
+    pid: Whole | None = None
     """The worker that answered."""
-    rss_mb: float | None = None
-    vms_mb: float | None = None
-    file_cache_size: int | None = None
-    artifacts: dict[str, float] = field(default_factory=dict)
+    rss_mb: Figure | None = None
+    vms_mb: Figure | None = None
+    file_cache_size: Whole | None = None
+    artifacts: dict[str, Figure] = field(default_factory=dict)
     """Counters and gauges of the target's artifact store by dotted name."""
     error: str | None = None
     """Why there is no sample, in one line."""
@@ -167,14 +178,14 @@ class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):
 class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """The load that begins with an event."""
 
-    phase: int
+    phase: Count
     """Number of the phase, from 1. A number that is already there redefines that phase (keys pressed in a row)."""
     scenario: str
-    users: int
-    spawn_rate: float
-    mix: dict[str, float]
+    users: Count
+    spawn_rate: Figure
+    mix: dict[str, Figure]
     """Weight by user class."""
-    duration_s: float | None = None
+    duration_s: Seconds | None = None
     """Planned length; `None`: until something else happens."""
     thresholds: dict[str, list[str]] = field(default_factory=dict)
     """Rules by protocol, as in `p95 < 1s`."""
@@ -202,7 +213,7 @@ class EventKind(StrEnum):
 class Event(Struct, frozen=True, tag="event", omit_defaults=True):
     """Something that somebody or something did."""
 
-    at_s: float
+    at_s: Seconds
     kind: EventKind
     text: str
     start: PhaseStart | None = None
@@ -226,12 +237,29 @@ class Header(Struct, frozen=True, tag="header", omit_defaults=True):
     """The whole configuration the run was started with, secrets redacted."""
 
 
-class End(Struct, frozen=True, tag="end", omit_defaults=True):
-    """The last record, with the reason: finished, quit, stopped, signal, crash."""
+QUIT, CRASH = "quit", "crash"
+"""The reasons of a run that was still going on when the program ended: it was told to, or could not go on itself."""
 
-    at_s: float
+
+class End(Struct, frozen=True, tag="end", omit_defaults=True):
+    """The last record, with the reason: finished, stopped, quit, signal NAME, crash, or the guard that ended it."""
+
+    at_s: Seconds
     reason: str
+    unsaved_from_s: Seconds | None = None
+    """Where the disk took no more records; `None` where all of them are there."""
 
 
 Record = Header | Interval | TargetSample | Event | End
 """What a journal holds, one a line."""
+
+
+def reached_s(record: Record) -> float:
+    """Up to when a record tells something."""
+    match record:
+        case Interval():
+            return record.began_s + record.lasted_s
+        case Header():
+            return 0.0
+        case _:
+            return record.at_s

@@ -64,7 +64,8 @@ class Run:
             case End():
                 self.end = record
                 self._reach(record.at_s)
-                self._close_phase(record.at_s)
+                # A phase of which the end is missing is judged as far as it is there.
+                self._close_phase(record.at_s if record.unsaved_from_s is None else record.unsaved_from_s)
 
     def view(self) -> RunView:
         """How things stand; frozen."""

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any
 
 from lorax_tui.errors import ExitCode
-from lorax_tui.model.records import SCHEMA, UserCount
+from lorax_tui.model.records import CRASH, SCHEMA, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, PidView, ProtocolView, RunView
@@ -56,6 +56,8 @@ def summary(run: Run) -> Plain:
 
 def verdict_exit(view: RunView) -> ExitCode:
     """What the shell is told of a run that came to its end."""
+    if view.ended == CRASH:
+        return ExitCode.UNEXPECTED
     return _EXIT_CODES[view.verdict]
 
 

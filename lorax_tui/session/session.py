@@ -7,6 +7,7 @@ time runs out. It never waits for whoever watches: after every interval it publi
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
@@ -24,16 +25,19 @@ from lorax_tui.session.view import SessionView
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
+
 
 class Session:
     """Start, switch, adjust, stop, snapshot, close. Nothing is sent anywhere before a run starts."""
 
     def __init__(self, setup: Setup) -> None:
-        self._engine = Engine(setup.target, list(setup.classes.values()), self._on_interval)
+        self._engine = Engine(setup.target, list(setup.classes.values()), self._on_interval, self._on_failure)
         self._setup = setup
         self._view = SessionView(host=setup.target.host, scenarios=setup.scenarios)
         self._published = threading.Condition()
         self._ready = threading.Event()
+        self._failing: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="session", daemon=True)
 
     def open(self) -> None:
@@ -101,6 +105,7 @@ class Session:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(lambda _, context: self._fail(context.get("exception"), context["message"]))
         self._over = asyncio.Event()
         self._steering = Steering(self._setup, self._engine, self._publish)
         self._ready.set()
@@ -109,8 +114,21 @@ class Session:
     async def _close(self, reason: str) -> None:
         try:
             await self._steering.stop(reason)
+        except Exception as error:
+            _log.exception("a run could not be ended in good order")
+            await self._steering.crash(error)
         finally:
             self._over.set()
+
+    def _on_failure(self, error: BaseException) -> None:
+        self._soon(lambda: self._fail(error, "the engine cannot measure any more"))
+
+    def _fail(self, error: BaseException | None, where: str) -> None:
+        """Something of ours failed that nobody waits for: the run cannot be trusted to go on."""
+        _log.error("%s", where, exc_info=error)
+        task = self._loop.create_task(self._steering.crash(error or RuntimeError(where)))
+        self._failing.add(task)
+        task.add_done_callback(self._failing.discard)
 
     def _submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work(), self._loop)

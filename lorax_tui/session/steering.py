@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
-from lorax_tui.model.records import SCHEMA, EventKind, Header, Interval, TargetSample
+from lorax_tui.model.records import CRASH, SCHEMA, EventKind, Header, Interval, TargetSample
 from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
 from lorax_tui.runs import store
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 ONE_CHANGE_S = 2.0
 """Keys pressed within this time of each other are one change of the load."""
+
+LONGEST_CRASH_S = 5.0
+"""How long a run that must end at once waits for its users."""
 
 
 class Steering:
@@ -118,6 +122,20 @@ class Steering:
         async with self._one_at_a_time:
             if self._state is State.RUNNING:
                 await self._end(reason)
+
+    async def crash(self, error: BaseException) -> None:
+        """End the run at once, as something of ours has failed; what was measured is kept."""
+        async with self._one_at_a_time:
+            if self._state not in (State.RUNNING, State.STOPPING):
+                return
+            self._disarm()
+            if self._probe is not None:
+                self._probe.cancel()
+            with suppress(Exception):  # it may be the engine that failed
+                await asyncio.wait_for(asyncio.wrap_future(self._engine.stop()), LONGEST_CRASH_S)
+            with suppress(Exception):  # or the fold; the journal ends before that
+                self._recorded().end(self._clock_s(), CRASH)
+            self._set(State.ENDED, f"unexpected failure: {type(error).__name__}: {error}; the log says more")
 
     async def snapshot(self, picture: str | None) -> Path:
         """Save how things stand; returns the snapshot's path."""
@@ -268,7 +286,12 @@ class Steering:
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._loop.call_exception_handler({"message": "a part of the session failed", "exception": error})
 
     def _disarm(self) -> None:
         if self._timer is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 
+from lorax_tui.model.records import LARGEST_FIGURE
 from lorax_tui.model.text import safe
 
 MOST_ARTIFACTS = 64
@@ -64,7 +64,7 @@ def _number(value: object) -> float | None:
         number = float(value)
     except OverflowError:
         return None
-    return number if isfinite(number) else None
+    return number if abs(number) <= LARGEST_FIGURE else None
 
 
 def _size(value: object) -> float | None:

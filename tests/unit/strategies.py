@@ -21,10 +21,11 @@ from lorax_tui.model.records import (
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.text import safe
 
 TIMES = st.floats(0, 1e5, allow_nan=False)
 COUNTS = st.integers(0, 500)
-TEXTS = st.text(max_size=20)
+TEXTS = st.text(max_size=20).map(safe)
 CLASSES = st.sampled_from(["LoraxHttpUser", "LoraxSocketUser", "Own"])
 PHASES = st.integers(0, 4)
 

@@ -84,8 +84,9 @@ def test_a_file_that_cannot_be_read_is_told() -> None:
             config.load(Path(path))
 
 
-def test_what_a_run_remembers_can_be_said_in_json_and_holds_no_password() -> None:
-    found = loaded('[target]\nhost = "http://me:hunter2@127.0.0.1:1/api"' + SMOKE)
+@pytest.mark.parametrize("secret", ["me:hunter2@", "me:a@b/hunter2@", "hunter2@"])
+def test_what_a_run_remembers_can_be_said_in_json_and_holds_no_password(secret: str) -> None:
+    found = loaded(f'[target]\nhost = "http://{secret}127.0.0.1:1/api?token=hunter2#hunter2"' + SMOKE)
     record = json.dumps(found.as_record(), allow_nan=False)
     assert "hunter2" not in record and "http://127.0.0.1:1/api" in record
 

@@ -8,7 +8,7 @@ import signal
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,9 @@ import pytest
 
 from lorax_tui.errors import RunError
 from lorax_tui.model.records import End, Event, EventKind, Header
-from lorax_tui.runs.journal import Journal, read
+from lorax_tui.runs import store
+from lorax_tui.runs.journal import RESERVE, Journal, read
+from lorax_tui.session.recording import Recording
 from tests.unit.strategies import HEADER
 
 NOTE = Event(1.5, EventKind.NOTE, "settled")
@@ -49,8 +51,10 @@ def test_a_disk_that_fills_up_leaves_the_whole_records_before_it(path: Path) -> 
     journal.append(NOTE)
     journal.close(End(2.0, "finished"))
     recorded = read(path)
-    assert recorded.torn and recorded.records[0] == HEADER
-    assert recorded.records[1:] == [NOTE] * (len(recorded.records) - 1)
+    assert not recorded.torn and recorded.records[0] == HEADER
+    assert recorded.records[1:-1] == [NOTE] * (len(recorded.records) - 2)
+    assert recorded.end == End(2.0, "finished", unsaved_from_s=1.5)
+    assert recorded.notice == "recovered: nothing could be saved from 00:01 on" and not recorded.is_whole
 
 
 def test_a_run_whose_journal_cannot_be_begun_is_not_begun(path: Path) -> None:
@@ -64,7 +68,7 @@ def test_a_record_that_cannot_be_said_is_told_and_stops_nothing(path: Path) -> N
     journal.append(Event(1.0, EventKind.NOTE, "\ud800"))
     assert journal.trouble.startswith("the run is kept in memory only: ") and journal.trouble.isprintable()
     journal.close(End(2.0, "finished"))
-    assert read(path).records == [HEADER]
+    assert read(path).records == [HEADER, End(2.0, "finished", unsaved_from_s=0.0)]
 
 
 def test_syncing_in_other_threads_while_it_closes_is_no_trouble(tmp_path: Path) -> None:
@@ -132,3 +136,49 @@ def test_fields_of_a_newer_minor_schema_are_passed_over(path: Path) -> None:
 def test_a_folder_is_no_journal(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be read"):
         read(tmp_path)
+
+
+def test_there_is_room_for_the_end_where_the_disk_is_full(small_disk: Path) -> None:
+    journal = Journal.create(small_disk / "run.jsonl", HEADER)
+    (small_disk / "filler").write_bytes(b"")
+    with suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while filler.write(b"\0" * 4096):
+            pass
+    for _ in range(2000):
+        journal.append(NOTE)
+    assert journal.trouble == "the run is kept in memory only: No space left on device"
+    journal.close(End(2.0, "finished"))
+    store.write_final(small_disk / "summary.json", b"x" * 20_000)
+    recorded = read(small_disk / "run.jsonl")
+    assert recorded.end == End(2.0, "finished", unsaved_from_s=1.5) and not recorded.torn
+    assert not (small_disk / RESERVE).exists()
+
+
+def test_the_reserve_is_there_while_the_run_goes_on_alone(path: Path) -> None:
+    journal = Journal.create(path, HEADER)
+    reserve = path.with_name(RESERVE)
+    assert reserve.stat().st_blocks * 512 >= 64 * 1024 and stat.S_IMODE(reserve.stat().st_mode) == 0o600
+    journal.close(End(2.0, "finished"))
+    assert not reserve.exists()
+
+
+def test_a_folder_that_becomes_read_only_is_told_when_it_matters(tmp_path: Path) -> None:
+    """Whoever may write everywhere becomes somebody who may not."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for place in (folder, *folder.parents[:3]):
+        place.chmod(0o755)
+    recording = Recording(folder, HEADER)
+    folder.chmod(0o555)
+    nobody = 65534
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(nobody)
+    try:
+        recording.record(NOTE)
+        recording.end(2.0, "finished")
+    finally:
+        os.seteuid(before)
+        folder.chmod(0o755)
+    assert "cannot be written: Permission denied" in recording.trouble
+    assert read(folder / "run.jsonl").end == End(2.0, "finished")
