@@ -20,7 +20,7 @@ _LOOK_S = 0.2
 """How often a signal is looked for while nothing new is published."""
 
 HEADING = (
-    f"{'time':>6}  {'scenario':<10} {'users':>9} {'/s':>7} {'failed/s':>8}   "
+    f"{'time':>6}  {'scenario':<10} {'users':>9} {'/s':>7} {'failed/s':>8} {'open':>5} {'oldest':>7}   "
     f"{'HTTP p50':>9} {'p95':>7} {'p99 ms':>7}   {'Socket.IO p50':>13} {'p95':>7} {'p99 ms':>7}   memory"
 )
 
@@ -98,7 +98,8 @@ def line(view: SessionView) -> str:
     users = f"{run.users_actual}/{run.users_wanted}"
     return (
         f"{words.clock(point.at_s):>6}  {(view.scenario or ''):<10.10} {users:>9} {words.rate(point.ok_rate):>7} "
-        f"{words.rate(point.bad_rate):>8}   {latencies[0]}   {latencies[1]}   {_memory(run)}"
+        f"{words.rate(point.bad_rate):>8} {run.in_flight:>5} {words.age(run.oldest_s):>7}   "
+        f"{latencies[0]}   {latencies[1]}   {_memory(run)}"
     )
 
 
@@ -133,7 +134,7 @@ def _phase_table(phase: PhaseView) -> str:
         f"  {'':<10} {'operation':<26} {'/s':>7} {'asks':>7} {'failed':>7} "
         f"{'p50':>7} {'p95':>7} {'p99':>7} {'max ms':>7}"
     )
-    rows = [_operation_row(operation) for operation in phase.operations]
+    rows = [row for operation in phase.operations for row in _operation_rows(operation)]
     rules = [
         f"  {judgement.protocol:<10} {judgement.rule.text:<26} {words.measured(judgement):>9} {judgement.verdict}"
         for judgement in phase.judgements
@@ -141,12 +142,19 @@ def _phase_table(phase: PhaseView) -> str:
     return "\n".join([head, columns, *rows, *rules])
 
 
-def _operation_row(operation: OperationView) -> str:
+def _operation_rows(operation: OperationView) -> Iterator[str]:
+    """The figures of what was answered, and below them what was not."""
     figures = (operation.p50_ms, operation.p95_ms, operation.p99_ms, operation.max_ms)
-    return (
+    yield (
         f"  {operation.protocol:<10} {operation.name:<26.26} {words.rate(operation.rps):>7} {operation.asks:>7} "
         f"{operation.bad:>7} " + " ".join(f"{words.milliseconds(figure):>7}" for figure in figures)
     )
+    if endings := words.endings(operation):
+        yield f"  {'':<10}   {', '.join(endings)}"
+    if operation.failed_max_ms is not None:
+        failed = (operation.failed_p50_ms, operation.failed_p95_ms, None, operation.failed_max_ms)
+        columns = " ".join(f"{words.milliseconds(figure):>7}" for figure in failed)
+        yield f"  {'':<10}   {'latency of failed and timed-out asks':<48} {columns}"
 
 
 def _error_lines(run: RunView) -> Iterator[str]:

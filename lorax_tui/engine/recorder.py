@@ -9,7 +9,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from lorax_tui.engine.error_counts import ErrorCounts
-from lorax_tui.model.records import OTHER, Outcome, Tally
+from lorax_tui.model.records import OTHER, WAITED_S, Outcome, Tally
 from lorax_tui.model.text import safe
 
 MOST_OPERATIONS = 200
@@ -112,12 +112,15 @@ class Recorder:
             case Outcome.INTERRUPTED:
                 tally.interrupted += 1
                 tally.interrupted_oldest_s = max(tally.interrupted_oldest_s, elapsed_ms / 1e3)
+                tally.interrupted_latency.record(elapsed_ms)
             case _:
                 setattr(tally, outcome, getattr(tally, outcome) + 1)
+                kind, text = safe(kind, 40), safe(message)
                 if outcome in (Outcome.FAILED, Outcome.TIMEOUT):
                     tally.failed_latency.record(elapsed_ms)
-                text = safe(message)
-                self._count_error(key, safe(kind, 40), text)
+                if outcome is Outcome.FAILED:
+                    kind = tally.count_kind(kind)
+                self._count_error(key, kind, text)
         if self.on_end is not None:
             self.on_end(ask, outcome, elapsed_ms, text)
 
@@ -136,6 +139,10 @@ class Recorder:
             tally = self._tally(key)
             tally.in_flight = len(flying)
             tally.oldest_s = now - next(iter(flying)).began
+            for ask in flying:  # the oldest first
+                if now - ask.began < WAITED_S:
+                    break
+                tally.waited.record((now - ask.began) * 1e3)
         for key, errors in self._errors.items():
             self._tallies[key].errors = errors.records()
         tallies = list(self._tallies.values())

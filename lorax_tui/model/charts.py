@@ -48,8 +48,13 @@ class Charts:
         """Begin new windows."""
         self._windows = {}
 
-    def plot(self, interval: Interval, end_s: float, last: Phase | None) -> None:
-        """Move the windows on and add a point; `last` is the phase that goes on, and is told its pace."""
+    def plot(self, interval: Interval, end_s: float, last: Phase | None, oldest_s: dict[Operation, float]) -> None:
+        """Move the windows on and add a point.
+
+        Args:
+            last: the phase that goes on; it is told its pace.
+            oldest_s: age of the oldest ask in flight, by operation and by protocol (name `""`).
+        """
         answers = _by_operation(interval.tallies, last.start.phase if last else interval.phase)
         for operation, answered in answers.items():
             if last is not None:
@@ -70,6 +75,7 @@ class Charts:
                 users_wanted=sum(users.wanted for users in interval.users.values()),
                 latency=latency,
                 lasted_s=interval.lasted_s,
+                oldest_s=oldest_s,
             )
         )
         if len(self.points) > KEPT_POINTS:

@@ -7,6 +7,7 @@ from math import isfinite
 
 from lorax_tui.model.duration import format_duration
 from lorax_tui.model.thresholds import Judgement, Verdict
+from lorax_tui.model.view import OperationView
 
 UNKNOWN = "–"
 
@@ -102,6 +103,30 @@ def ago(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.0f} s ago"
     return f"{seconds / 60:.0f} min ago" if seconds < 3600 else f"{seconds / 3600:.0f} h ago"
+
+
+def age(seconds: float | None) -> str:
+    """How long an ask has waited already: 0.3 s, 12 s, 3 min."""
+    if seconds is None or not isfinite(seconds):
+        return UNKNOWN
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 599.5 else f"{seconds / 60:.0f} min"
+
+
+def endings(operation: OperationView) -> list[str]:
+    """How asks ended other than ok, each outcome with its number: failures by kind first, our own doing last."""
+    parts = [f"{number} {kind}" for kind, number in operation.kinds.items()]
+    unnamed = operation.failed - sum(operation.kinds.values())
+    parts += [f"{unnamed} failed"] if unnamed > 0 else []
+    for outcome in ("timeout", "busy", "disconnected"):
+        if number := getattr(operation, outcome):
+            parts.append(f"{number} {outcome}")
+    if operation.interrupted:
+        parts.append(f"{operation.interrupted} interrupted by us after {age(operation.interrupted_oldest_s)} at most")
+    if operation.late:
+        parts.append(f"{operation.late} late answers, credited to nobody")
+    return parts
 
 
 def megabytes(value: float | None) -> str:

@@ -119,6 +119,11 @@ class Histogram(Struct, omit_defaults=True):
         """One of `percentiles`."""
         return self.percentiles([share])[0]
 
+    def above(self, limit_ms: float) -> int:
+        """How many values are over a limit; those within 0.1 % of it may be taken for either."""
+        limit = ceil(log(max(limit_ms * _NS_PER_MS, 1)) * _PER_LOG)
+        return sum(count for bucket, count in self.counts.items() if bucket > limit)
+
     def _middle_ms(self, bucket: int) -> float:
         ns = exp(bucket * _LOG_GROWTH) * _MIDDLE
         return min(max(ns, self.min_ns), self.max_ns) / _NS_PER_MS

@@ -21,6 +21,8 @@ class Phase:
         self.users_peak = 0
         self.bound = False
         self.users_missing = 0
+        self.stalled: frozenset[str] = frozenset()
+        """Protocols that answer nothing now, although they are asked."""
         self.operations: dict[Operation, Sum] = {}
         self.protocols: dict[str, Sum] = {}
         self._changed_s = start_s
@@ -46,7 +48,7 @@ class Phase:
     def close(self, at_s: float) -> None:
         """The load is another from here on; a second call changes nothing."""
         if self.end_s is None:
-            self.end_s = at_s
+            self.end_s, self.stalled = at_s, frozenset()
             self._touch()
 
     def populate(self, users: int, missing: int, settled_s: float | None) -> None:
@@ -67,6 +69,12 @@ class Phase:
         """The generator is at its own limit."""
         self.bound = True
         self._touch()
+
+    def stall(self, protocols: frozenset[str]) -> None:
+        """These answer nothing now; whether they keep within their limits is open for as long."""
+        if protocols != self.stalled:
+            self.stalled = protocols
+            self._touch()
 
     def pace(self, answered: Tally, lasted_s: float) -> None:
         """So much was answered in the last interval, by one operation, or by a protocol (name `""`)."""
@@ -124,7 +132,9 @@ class Phase:
             spawn_rate=self.start.spawn_rate,
             mix=self.start.mix,
             operations=tuple(
-                operation_view(total, settled_for_s, self._rules.get(total.protocol, []))
+                operation_view(
+                    total, settled_for_s, self._rules.get(total.protocol, []), total.protocol in self.stalled
+                )
                 for _, total in sorted(self.operations.items())
             ),
             protocols=tuple(
@@ -139,7 +149,7 @@ class Phase:
     def _judgements(self) -> tuple[Judgement, ...]:
         asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}
         return tuple(
-            judged(self.protocols.get(protocol) or Sum(protocol, ""), rule)
+            judged(self.protocols.get(protocol) or Sum(protocol, ""), rule, protocol in self.stalled)
             for protocol, rules in sorted(self._rules.items())
             if protocol in asked or self.start.own_thresholds or not asked
             for rule in rules

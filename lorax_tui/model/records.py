@@ -24,6 +24,15 @@ SOCKET_IO = "Socket.IO"
 OTHER = "other"
 """The name under which everything beyond a cap is counted."""
 
+SESSION_LOST = "session lost"
+"""The kind of an ask whose answer shows that the target does not know the user's session any more."""
+
+WAITED_S = 0.5
+"""From this age on an ask in flight is news; a younger one is on its way."""
+
+MOST_KINDS = 30
+"""Kinds of failure told apart for one operation; the rest is counted as `other`."""
+
 
 Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 """How many; no file can bring a number with which arithmetic fails."""
@@ -90,6 +99,12 @@ class Tally(Struct, omit_defaults=True):
     failed_latency: Histogram = field(default_factory=Histogram)
     """Latencies of `failed` and `timeout`."""
     errors: list[ErrorCount] = field(default_factory=list)
+    waited: Histogram = field(default_factory=Histogram)
+    """Ages of those in flight that have waited for `WAITED_S` and longer."""
+    interrupted_latency: Histogram = field(default_factory=Histogram)
+    """Ages at which asks were interrupted."""
+    kinds: dict[str, int] = field(default_factory=dict)
+    """The asks of `failed` by kind."""
 
     @property
     def bad(self) -> int:
@@ -114,6 +129,16 @@ class Tally(Struct, omit_defaults=True):
         self.interrupted_oldest_s = max(self.interrupted_oldest_s, other.interrupted_oldest_s)
         self.ok_latency.merge(other.ok_latency)
         self.failed_latency.merge(other.failed_latency)
+        self.interrupted_latency.merge(other.interrupted_latency)
+        for kind, count in other.kinds.items():
+            self.count_kind(kind, count)
+
+    def count_kind(self, kind: str, count: int = 1) -> str:
+        """Count failed asks of a kind; returns the kind under which they are counted."""
+        if kind not in self.kinds and len(self.kinds) >= MOST_KINDS:
+            kind = OTHER
+        self.kinds[kind] = self.kinds.get(kind, 0) + count
+        return kind
 
 
 class UserCount(Struct, frozen=True, omit_defaults=True):

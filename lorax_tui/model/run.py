@@ -28,6 +28,7 @@ from lorax_tui.model.strain import Strain
 from lorax_tui.model.sums import operation_view
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import OperationView, Point, RunView
+from lorax_tui.model.waiting import Waiting
 
 KEPT_EVENTS = 200
 
@@ -45,6 +46,7 @@ class Run:
         self.memory = Memory()
         self.errors = ErrorGroups()
         self.charts = Charts()
+        self.waiting = Waiting()
         self.strain = Strain()
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._users: dict[str, UserCount] = {}
@@ -87,6 +89,7 @@ class Run:
             points=tuple(self.charts.points),
             window_s=self.charts.window_s,
             marks=tuple(self.charts.marks),
+            waiting=self.waiting.view(),
             errors=self.errors.view(),
             target=self.memory.view(),
             events=tuple(self.events),
@@ -142,7 +145,11 @@ class Run:
         self.strain.fold(interval.health, under_load=current is not None)
         if current is not None and self.strain.is_bound:
             current.strain()
-        self.charts.plot(interval, end_s, self.phases[-1] if self.phases else None)
+        self.waiting.fold(interval)
+        last = self.phases[-1] if self.phases else None
+        if last is not None and last.end_s is None:
+            last.stall(self.waiting.stalled())
+        self.charts.plot(interval, end_s, last, self.waiting.oldest_s)
         while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
             self.past.absorb(self.phases.pop(0))
 

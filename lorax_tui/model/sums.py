@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
+from lorax_tui.model.histogram import Histogram, merged
 from lorax_tui.model.records import Tally
 from lorax_tui.model.thresholds import Judgement, Rule, Verdict, judge
 from lorax_tui.model.view import OperationView, ProtocolView
@@ -33,21 +37,19 @@ class Sum:
         """Forget what was true of the last interval alone."""
         self.rate = self.bad_rate = 0.0
         for part in (self.settling, self.settled):
-            part.in_flight, part.oldest_s = 0, 0.0
+            part.in_flight, part.oldest_s, part.waited = 0, 0.0, Histogram()
 
     def fold(self, tally: Tally, settled: bool) -> None:
         """Add what an interval counted to one of the parts."""
         part = self.settled if settled else self.settling
         part.absorb(tally)
-        part.in_flight += tally.in_flight
-        part.oldest_s = max(part.oldest_s, tally.oldest_s)
+        _hold(part, tally)
 
     def unsettle(self) -> None:
         """What had settled is settling after all: the load was changed again."""
         part, self.settled = self.settled, Tally(0, True, self.protocol, self.name)
         self.settling.absorb(part)
-        self.settling.in_flight += part.in_flight
-        self.settling.oldest_s = max(self.settling.oldest_s, part.oldest_s)
+        _hold(self.settling, part)
 
     def count(self, outcome: str) -> int:
         """An outcome, or `asks`, over both parts."""
@@ -58,12 +60,38 @@ class Sum:
         oldest_s = max(self.settling.oldest_s, self.settled.oldest_s)
         return oldest_s if self.count("in_flight") else None
 
+    @property
+    def interrupted_oldest_s(self) -> float | None:
+        oldest_s = max(self.settling.interrupted_oldest_s, self.settled.interrupted_oldest_s)
+        return oldest_s if self.count("interrupted") else None
 
-def operation_view(total: Sum, settled_for_s: float | None, rules: list[Rule]) -> OperationView:
-    """A row for one operation; `settled_for_s` is the length of the settled part, if there is one."""
+    @property
+    def kinds(self) -> dict[str, int]:
+        """What failed by kind, over both parts, the most frequent first."""
+        kinds = Counter(self.settling.kinds) + Counter(self.settled.kinds)
+        return dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _hold(part: Tally, tally: Tally) -> None:
+    """What is in flight is a state: it is added for an interval, and forgotten with the next."""
+    part.in_flight += tally.in_flight
+    part.oldest_s = max(part.oldest_s, tally.oldest_s)
+    part.waited.merge(tally.waited)
+
+
+def operation_view(
+    total: Sum, settled_for_s: float | None, rules: list[Rule], is_stalled: bool = False
+) -> OperationView:
+    """A row for one operation.
+
+    Args:
+        settled_for_s: length of the settled part, if there is one.
+        is_stalled: whether its protocol answers nothing now.
+    """
     shown = total.shown
     p50_ms, p95_ms, p99_ms = shown.ok_latency.percentiles(TABLE_SHARES)
-    verdicts = [judged(total, rule).verdict for rule in rules]
+    failed_p50_ms, failed_p95_ms = shown.failed_latency.percentiles((0.50, 0.95))
+    verdicts = [judged(total, rule, is_stalled).verdict for rule in rules]
     return OperationView(
         protocol=total.protocol,
         name=total.name,
@@ -86,6 +114,11 @@ def operation_view(total: Sum, settled_for_s: float | None, rules: list[Rule]) -
         max_ms=shown.ok_latency.max_ms,
         settling=shown is total.settling,
         verdict=Verdict.over(verdicts) if verdicts else None,
+        failed_p50_ms=failed_p50_ms,
+        failed_p95_ms=failed_p95_ms,
+        failed_max_ms=shown.failed_latency.max_ms,
+        interrupted_oldest_s=total.interrupted_oldest_s,
+        kinds=total.kinds,
     )
 
 
@@ -116,7 +149,10 @@ def _rps(total: Sum, settled_for_s: float | None) -> float | None:
     return total.settled.answered / settled_for_s if settled_for_s else None
 
 
-def judged(total: Sum, rule: Rule) -> Judgement:
-    """A rule held against the settled part."""
+def judged(total: Sum, rule: Rule, is_stalled: bool = False) -> Judgement:
+    """A rule held against the settled part; while nothing is answered, none counts as kept."""
     settled = total.settled
-    return judge(total.protocol, rule, settled.ok_latency, settled.bad, settled.answered)
+    unended = merged((settled.waited, settled.interrupted_latency))
+    judgement = judge(total.protocol, rule, settled.ok_latency, settled.bad, settled.answered, unended)
+    is_open = is_stalled and judgement.verdict is Verdict.PASSED
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE) if is_open else judgement

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import ceil
 
 from lorax_tui.model.histogram import Histogram, enough
 
@@ -80,27 +81,36 @@ class Judgement:
     """Whether the value is no percentile but the maximum of too few answers: the percentile cannot be above it."""
 
 
-def judge(protocol: str, rule: Rule, latency: Histogram, bad: int, ended: int) -> Judgement:
+def judge(
+    protocol: str, rule: Rule, latency: Histogram, bad: int, ended: int, unended: Histogram | None = None
+) -> Judgement:
     """Hold one rule against the settled part of a phase.
 
     A percentile of too few answers passes if even their maximum is under the limit, and is undecided otherwise;
-    nothing at all is never passed.
+    nothing at all is never passed. Nor is a percentile that asks which were still without an answer beyond the
+    limit would have put over it.
 
     Args:
         latency: of the asks that ended ok.
         bad: asks that failed, timed out, were refused as busy or lost their socket.
         ended: asks that ended other than by being interrupted.
+        unended: ages of the asks in flight and of those that were interrupted.
     """
     if rule.metric == "error_rate":
         value = bad / ended if ended else None
         verdict = Verdict.INCONCLUSIVE if value is None else _under(value, rule.limit)
         return Judgement(protocol, rule, value, verdict)
     share = _SHARES[rule.metric]
+    overdue = unended.above(rule.limit) if unended is not None else 0
     if enough(latency.total, share):
         value = latency.percentile(share)
         assert value is not None
-        return Judgement(protocol, rule, value, _under(value, rule.limit))
-    passes = latency.max_ms is not None and latency.max_ms < rule.limit
+        verdict = _under(value, rule.limit)
+        if verdict is Verdict.PASSED and overdue:
+            kept = latency.total - latency.above(rule.limit)
+            verdict = verdict if kept >= ceil(share * (latency.total + overdue)) else Verdict.INCONCLUSIVE
+        return Judgement(protocol, rule, value, verdict)
+    passes = latency.max_ms is not None and latency.max_ms < rule.limit and not overdue
     return Judgement(protocol, rule, latency.max_ms, Verdict.PASSED if passes else Verdict.INCONCLUSIVE, at_most=True)
 
 

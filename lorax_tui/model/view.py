@@ -46,6 +46,14 @@ class OperationView:
     settling: bool
     verdict: Verdict | None
     """The protocol's rules held against this operation alone; `None` where there is no rule."""
+    failed_p50_ms: float | None = None
+    failed_p95_ms: float | None = None
+    failed_max_ms: float | None = None
+    """Latencies of those that failed or timed out, which are in none of the figures above."""
+    interrupted_oldest_s: float | None = None
+    """Age of the oldest ask that we interrupted."""
+    kinds: dict[str, int] = field(default_factory=dict)
+    """The asks of `failed` by kind."""
 
     @property
     def bad(self) -> int:
@@ -126,6 +134,20 @@ class Point:
     """By protocol and name; the name `""` stands for the protocol as a whole. Missing: nothing answered yet."""
     lasted_s: float = 1.0
     """How long the interval was, or all those that a coarser point stands for."""
+    oldest_s: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Age of the oldest ask in flight, by the same keys. Missing: none in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """The asks of a protocol that have no answer yet, of whatever phase."""
+
+    protocol: str
+    in_flight: int
+    oldest_s: float
+    """Age of the oldest."""
+    is_stalled: bool
+    """Whether nothing was answered for as long as the last interval, and the oldest has waited for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +229,9 @@ class RunView:
     window_s: dict[tuple[str, str], float] = field(default_factory=dict)
     """Length of the sliding window behind the newest point, by protocol and name as in `Point.latency`."""
     marks: tuple[tuple[float, str], ...] = ()
-    """When the load was changed, and to what; the recent ones."""
+    """When the load was changed, and to what, and when the target was restarted; the recent ones."""
+    waiting: tuple[WaitingView, ...] = ()
+    """By protocol; only those that have asks in flight."""
     errors: tuple[ErrorView, ...] = ()
     """Most recent first."""
     target: TargetView = field(default_factory=TargetView)
@@ -222,6 +246,21 @@ class RunView:
     def phase(self) -> PhaseView | None:
         """The one that goes on, or the last."""
         return self.phases[-1] if self.phases else None
+
+    @property
+    def in_flight(self) -> int:
+        """Asks without an answer yet."""
+        return sum(waiting.in_flight for waiting in self.waiting)
+
+    @property
+    def oldest_s(self) -> float | None:
+        """Age of the oldest of them."""
+        return max((waiting.oldest_s for waiting in self.waiting), default=None)
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether nothing is answered, although it is asked for."""
+        return bool(self.waiting) and all(waiting.is_stalled for waiting in self.waiting)
 
     @property
     def users_actual(self) -> int:

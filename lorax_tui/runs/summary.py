@@ -1,7 +1,8 @@
 """The summary of a run: the same figures as on the screen, in plain values for a file.
 
 `None` is unknown or too few answers. Counts of an operation are of the whole phase, `settling_asks` of its first part;
-`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`).
+`rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`); those of
+asks that failed or timed out stand apart as `failed_*`. `kinds` divides `failed` and nothing else.
 Value and limit of a threshold are in its `unit`; `error_rate` of a protocol is a share of 1.
 """
 
@@ -25,6 +26,7 @@ _EXIT_CODES = {
 }
 _PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
+_APART = ("failed_p50_ms", "failed_p95_ms", "failed_max_ms", "oldest_s", "interrupted_oldest_s")
 _COUNTS = ("asks", "ok", "failed", "timeout", "busy", "disconnected", "interrupted", "late", "in_flight")
 
 
@@ -89,9 +91,11 @@ def _operation(operation: OperationView) -> Plain:
         "protocol": operation.protocol,
         "name": operation.name,
         **{name: getattr(operation, name) for name in _COUNTS},
+        "kinds": operation.kinds,
         "settling_asks": operation.settling_asks,
         "settling": operation.settling,
         **_figures(operation),
+        **{name: _rounded(getattr(operation, name)) for name in _APART},
     }
 
 

@@ -18,6 +18,7 @@ STATES = {
     "running": views.running,
     "failing": lambda: views.running(failing=True),
     "bound": views.bound,
+    "stalled": views.stalled,
     "ended": views.ended,
 }
 
@@ -47,6 +48,42 @@ async def test_both_header_lines_are_whole(size):
             assert "…" not in first + second
             assert second.count("p95") == 2
             assert ("✗" in second) == (state == "failing")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (200, 60), (60, 15), (59, 14)])
+async def test_nothing_looks_healthy_while_nothing_is_answered(size):
+    async with dashboard(views.running(), size=size) as driven:
+        assert "STALLED" not in driven.text() and ("≥" not in driven.text() or size[0] < 80)
+        before = driven.panel("#header").region
+        await driven.show(views.stalled())
+        text = driven.text()
+        assert "STALLED" in text and "RUNNING" not in text
+        assert "✓" not in text and "WITHIN" not in text
+        assert driven.panel("#header").region == before
+        if size >= (80, 24):
+            second, *rest = text.splitlines()[1:]
+            assert second.count("no answer") == 2 and "28" in second and "6.0 s" in second
+            assert "49 in flight, oldest 6.0 s" in text
+            assert any("≥" in line and "6.0" in line for line in rest[:14]), "on the latency chart"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_enter_shows_what_is_behind_a_row(size):
+    async with dashboard(views.running(failing=True), size=size) as driven:
+        driven.panel("#operations").focus()
+        await driven.press(*5 * ["down"])
+        closed = driven.text()
+        assert "failed and timed out" not in closed
+        await driven.press("enter")
+        await driven.until(lambda: "1 in flight, the oldest for 0.1 s" in driven.text())
+        text = driven.text()
+        assert "20 application, 3 session lost, 23 busy" in text
+        failed = next(line for line in text.splitlines() if "failed and timed out" in line)
+        row = next(line for line in text.splitlines() if "load_file " in line and "137" in line)
+        for ok, bad in (("9.8", "1240"), ("33", "2900"), ("137", "5003")):
+            assert row.index(ok) + len(ok) == failed.index(bad) + len(bad), "below each other"
+        await driven.press("enter")
+        await driven.until(lambda: "failed and timed out" not in driven.text())
 
 
 async def test_what_a_person_wants_to_know_is_there():

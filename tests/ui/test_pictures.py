@@ -18,6 +18,8 @@ PICTURES: dict[str, tuple[Callable[[], SessionView], tuple[int, int], list[str]]
     "idle": (views.idle, (120, 40), []),
     "running": (views.running, (120, 40), []),
     "failing": (lambda: views.running(failing=True), (120, 40), []),
+    "stalled": (views.stalled, (120, 40), []),
+    "behind": (lambda: views.running(failing=True), (80, 24), ["tab", *5 * ["down"], "enter"]),
     "narrow": (lambda: views.running(failing=True), (80, 24), ["m"]),
     "ended": (views.ended, (80, 24), []),
     "quit": (views.running, (80, 24), ["q"]),

@@ -19,6 +19,7 @@ from lorax_tui.model.view import (
     ProtocolView,
     RunView,
     TargetView,
+    WaitingView,
 )
 from lorax_tui.session.view import SessionView, State
 
@@ -80,6 +81,10 @@ def operation(
         max_ms=base_ms * 14,
         settling=settling,
         verdict=None if settling else Verdict.FAILED if bad > 9 else Verdict.PASSED,
+        failed_p50_ms=1240.0 if bad else None,
+        failed_p95_ms=2900.0 if bad > 40 else None,
+        failed_max_ms=5003.0 if bad else None,
+        kinds={"application": bad // 2 - 3, "session lost": 3} if bad else {},
     )
 
 
@@ -237,6 +242,7 @@ def run_view(until_s: float = 100.0, *, failing: bool = False) -> RunView:
             pids=(pid(2280, 412.0, until_s), pid(2281, 398.0, until_s, 2.4)),
             restarts=0,
         ),
+        waiting=(WaitingView(HTTP, 4, 0.1, False), WaitingView(SOCKET_IO, 3, 0.1, False)),
         events=(
             Event(0.0, EventKind.SWITCH, "smoke, 5 users at 5/s"),
             Event(1.0, EventKind.NOTE, "settled after 1.0 s"),
@@ -293,5 +299,28 @@ def bound() -> SessionView:
 def ended(*, failing: bool = False) -> SessionView:
     view = running(130.0, failing=failing)
     phases = (view.run.phases[0], replace(view.run.phases[1], end_s=130.0))
-    run = replace(view.run, ended="stopped", users={}, phases=phases)
+    run = replace(view.run, ended="stopped", users={}, phases=phases, waiting=())
     return replace(view, state=State.ENDED, run=run)
+
+
+def stalled(until_s: float = 100.0, since_s: float = 94.0) -> SessionView:
+    """The target has frozen; every user waits."""
+    view = running(until_s)
+    frozen = []
+    for before in view.run.points:
+        age_s = before.at_s - since_s
+        if age_s > 0:
+            oldest = {(protocol, name): age_s for protocol in (HTTP, SOCKET_IO) for name in ("", "GET /projects")}
+            before = replace(before, ok_rate=0.0, bad_rate=0.0, oldest_s=oldest)
+        frozen.append(before)
+    age_s = until_s - since_s
+    medium = view.run.phases[1]
+    operations = [
+        replace(o, rate=0.0, in_flight=7, oldest_s=age_s - 0.1, verdict=Verdict.INCONCLUSIVE) for o in medium.operations
+    ]
+    judgements = tuple(replace(j, verdict=Verdict.INCONCLUSIVE) for j in medium.judgements)
+    medium = replace(medium, operations=tuple(operations), judgements=judgements, verdict=Verdict.INCONCLUSIVE)
+    waiting = (WaitingView(HTTP, 28, age_s, True), WaitingView(SOCKET_IO, 21, age_s - 0.2, True))
+    phases = (view.run.phases[0], medium)
+    run = replace(view.run, points=tuple(frozen), phases=phases, waiting=waiting, verdict=Verdict.INCONCLUSIVE)
+    return replace(view, run=run)

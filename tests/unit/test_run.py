@@ -72,6 +72,13 @@ class Live:
         for ask in self.ask(count, protocol, name):
             ask.ok(elapsed_ms)
 
+    def hang(self, count: int, age_s: float, protocol: str = HTTP, name: str = "GET /health") -> list[Ask]:
+        """Asks that began so long ago and have no answer."""
+        asks = self.ask(count, protocol, name)
+        for ask in asks:
+            ask.began -= age_s
+        return asks
+
     def second(self, health: Health | None = None, users_actual: int = 5) -> None:
         users = {"LoraxHttpUser": UserCount(users_actual, 5)}
         phase, tallies = self.recorder.phase, self.recorder.cut()

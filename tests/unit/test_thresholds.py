@@ -13,11 +13,21 @@ from lorax_tui.model.thresholds import METRICS, Judgement, Rule, Verdict, judge
 PASSED, FAILED, INCONCLUSIVE = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE
 
 
-def judged(rule: str, latencies_ms: list[float] | None = None, bad: int = 0, ended: int = 0) -> Judgement:
+def judged(
+    rule: str,
+    latencies_ms: list[float] | None = None,
+    bad: int = 0,
+    ended: int = 0,
+    unended_ms: list[float] | None = None,
+) -> Judgement:
+    return judge(HTTP, Rule.parse(rule), histogram(latencies_ms), bad, ended, histogram(unended_ms))
+
+
+def histogram(latencies_ms: list[float] | None) -> Histogram:
     latency = Histogram()
     for value_ms in latencies_ms or []:
         latency.record(value_ms)
-    return judge(HTTP, Rule.parse(rule), latency, bad, ended)
+    return latency
 
 
 @pytest.mark.parametrize(
@@ -131,3 +141,36 @@ def test_no_answer_at_all_is_never_passed() -> None:
 )
 def test_one_failure_fails_and_one_doubt_leaves_doubt(parts: list[Verdict], whole: Verdict) -> None:
     assert Verdict.over(parts) is whole
+
+
+@pytest.mark.parametrize(
+    ("rule", "answered", "overdue", "verdict"),
+    [
+        ("p95 < 1s", 95, 5, PASSED),
+        ("p95 < 1s", 95, 6, INCONCLUSIVE),
+        ("p99 < 1s", 1000, 10, PASSED),
+        ("p99 < 1s", 1000, 11, INCONCLUSIVE),
+        ("max < 1s", 1000, 1, INCONCLUSIVE),
+        ("p99 < 1s", 10, 1, INCONCLUSIVE),
+        ("p99 < 1s", 10, 0, PASSED),
+        ("error_rate < 1%", 1000, 500, PASSED),
+    ],
+)
+def test_no_limit_is_kept_that_asks_without_an_answer_may_still_break(
+    rule: str, answered: int, overdue: int, verdict: Verdict
+) -> None:
+    ages = overdue * [1500.0]
+    assert judged(rule, answered * [10.0], 0, answered, ages).verdict is verdict
+    assert judged(rule, answered * [10.0], 0, answered, overdue * [900.0]).verdict is PASSED, "within the limit so far"
+
+
+def test_asks_without_an_answer_save_no_broken_limit() -> None:
+    assert judged("p95 < 1s", 100 * [2000.0], unended_ms=50 * [5000.0]).verdict is FAILED
+
+
+@given(st.lists(st.floats(1, 3000), max_size=200), st.lists(st.floats(1, 3000), max_size=60))
+def test_what_is_called_kept_is_kept_however_the_rest_ends(answered: list[float], ages: list[float]) -> None:
+    for rule in ("p50 < 1s", "p95 < 1s", "p99 < 1s", "max < 1s"):
+        if judged(rule, answered, unended_ms=ages).verdict is PASSED:
+            ended_ok = [*answered, *(age * 1.01 for age in ages if age > 1002), *(1.0 for age in ages if age <= 1002)]
+            assert judged(rule, ended_ok).verdict is not FAILED

@@ -122,11 +122,16 @@ class Tiny(Panel):
         rate = sum(protocol.rate for protocol in protocols) if protocols else None
         failed = _failed(run)
         goes_on = "the load goes on" if view.is_loaded else "nothing runs"
-        sentence = f"{view.state.upper()} {view.scenario or ''}: too small a terminal, {goes_on}"
+        state = "STALLED" if run.is_stalled and view.state is State.RUNNING else view.state.upper()
+        sentence = f"{state} {view.scenario or ''}: too small a terminal, {goes_on}"
         return [
             ((sentence, "text"),),
             (("rate   ", "muted"), (f"{words.rate(rate)}/s", "strong")),
             (("p95    ", "muted"), (words.latency(slowest), "strong")),
             (("failed ", "muted"), (words.count(failed), "bad" if failed else "strong")),
-            (("users  ", "muted"), (f"{run.users_actual}/{run.users_wanted}", "strong")),
+            (
+                ("users  ", "muted"),
+                (f"{run.users_actual}/{run.users_wanted}", "strong"),
+                (f"  {run.in_flight} in flight ≥ {words.age(run.oldest_s)}" if run.is_stalled else "", "bad"),
+            ),
         ]

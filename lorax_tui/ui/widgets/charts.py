@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from lorax_tui.model import format as words
-from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.model.records import HTTP, SOCKET_IO, WAITED_S
 from lorax_tui.model.view import Latency, Point, RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
@@ -127,13 +127,18 @@ class LatencyChart(ChartPanel):
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
         """The percentiles of the sliding window."""
-        points = [(point.at_s, point.latency.get(self._turned)) for point in _shown(view.run, axis)]
+        shown = _shown(view.run, axis)
+        points = [(point.at_s, point.latency.get(self._turned)) for point in shown]
+        waits = [(point.at_s, _at_least_ms(point, self._turned)) for point in shown]
         known = [latency for _, latency in points if latency is not None]
-        if not known:
-            return None
         values = [value for latency in known for value in (latency.p50_ms, latency.p95_ms, latency.p99_ms)]
+        values += [wait_ms for _, wait_ms in waits]
+        if not any(values):
+            return None
         scale = Scale.fitted(values)
         series = [_percentile(name, points, scale, wide) for name in ("p50", "p99", "p95")]
+        at_least = f"≥ {words.age(view.run.points[-1].oldest_s.get(self._turned))}"
+        series.append(Series(at_least if wide else at_least.replace(" ", ""), "line-bad", waits, scale))
         return Chart(axis, scale, series, words.tick, limits=self._limits(view), marks=view.run.marks)
 
     def _limits(self, view: SessionView) -> list[Limit]:
@@ -152,6 +157,15 @@ def _percentile(name: str, points: Sequence[tuple[float, Latency | None]], scale
         (at_s, getattr(latency, f"{name}_ms") if latency is not None else None) for at_s, latency in points
     ]
     return Series(_end(name, words.latency(values[-1][1]), wide), f"line-{name}", values, scale)
+
+
+def _at_least_ms(point: Point, subject: tuple[str, str]) -> float | None:
+    """Age of the oldest ask in flight where it says more than the percentiles: theirs are at least to become that."""
+    oldest_ms = point.oldest_s.get(subject, 0.0) * 1000
+    latency = point.latency.get(subject)
+    known = () if latency is None else (latency.p50_ms, latency.p95_ms, latency.p99_ms)
+    slowest_ms = max((value for value in known if value is not None), default=0.0)
+    return oldest_ms if oldest_ms >= WAITED_S * 1000 and oldest_ms > slowest_ms else None
 
 
 def _end(name: str, value: str, wide: bool) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
-from lorax_tui.model.thresholds import Judgement, Verdict
-from lorax_tui.model.view import PhaseView, ProtocolView
 from lorax_tui.session.view import SessionView, State
-from lorax_tui.ui import names
 from lorax_tui.ui.lines import Line, Piece, cut, fit, span, spread
+from lorax_tui.ui.standing import ROOMY, WIDE, standing
 from lorax_tui.ui.widgets.panel import Panel
 
-_HEALTHY, WIDE, _ROOMY = 76, 110, 140
-"""From these columns on there is room for the generator's health, for whole words, and for all of them."""
+_HEALTHY = 76
+"""From here on there is room for the generator's health."""
 
 _STATE_CHIPS = {
     State.IDLE: "chip",
@@ -21,16 +19,10 @@ _STATE_CHIPS = {
     State.ENDED: "chip",
 }
 
-_STANDINGS = {
-    Verdict.PASSED: (" WITHIN LIMITS ", " ✓ ", "chip-good"),
-    Verdict.FAILED: (" OVER A LIMIT  ", " ✗ ", "chip-bad"),
-    Verdict.INCONCLUSIVE: (" NOT DECIDED   ", " ? ", "chip"),
-}
+_STALLED = (" STALLED ", "chip-bad")
+"""As wide as RUNNING, in whose place it stands."""
 
 _LONGEST_BAR = 24
-
-_VALUE_CELLS = 7
-"""What the longest value takes, so that those after it keep their places."""
 
 
 class Header(Panel):
@@ -38,7 +30,7 @@ class Header(Panel):
 
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
         """Both lines."""
-        return [_first(view, width), _second(view, width)]
+        return [_first(view, width), standing(view, width)]
 
 
 def _first(view: SessionView, width: int) -> Line:
@@ -48,7 +40,7 @@ def _first(view: SessionView, width: int) -> Line:
     left: Line = (
         (" lorax-tui  " if wide else " ", "accent"),
         (fit(host, min(len(host), 40 if wide else 21)) + gap, "text"),
-        (f" {view.state.upper()} ", _STATE_CHIPS[view.state]),
+        _STALLED if _is_stalled(view) else (f" {view.state.upper()} ", _STATE_CHIPS[view.state]),
         (f" {view.scenario or ''}{gap}", "strong"),
     )
     if view.state is State.IDLE:
@@ -58,6 +50,10 @@ def _first(view: SessionView, width: int) -> Line:
     health = _health(view, gap, wide) if width >= _HEALTHY or view.run.bound else ()
     right = (*_users(view, gap, width), *health, (" ", "text"))
     return spread((*left, *_clock(view, width - span(left) - span(right), wide)), right, width)
+
+
+def _is_stalled(view: SessionView) -> bool:
+    return view.state is State.RUNNING and view.run.is_stalled
 
 
 def _clock(view: SessionView, room: int, wide: bool) -> Line:
@@ -82,7 +78,7 @@ def _users(view: SessionView, gap: str, width: int) -> Line:
     run = view.run
     wanted = str(run.users_wanted)
     draining = f" +{run.users_draining}" if run.users_draining else ""
-    if width >= _ROOMY:
+    if width >= ROOMY:
         draining = fit(f"{draining} draining" if draining else "", 14)
     return (
         (f"{gap}users ", "muted"),
@@ -114,53 +110,3 @@ def _whole_run(view: SessionView) -> Line:
         ("  cpu p95 ", "muted"),
         (f"{cpu} ", "text"),
     )
-
-
-def _second(view: SessionView, width: int) -> Line:
-    phase = view.run.phase
-    if phase is None:
-        return ((" nothing has run yet" if view.state is State.IDLE else " nothing to judge yet", "muted"),)
-    word, mark, chip = _STANDINGS[phase.verdict]
-    for is_whole in (True, False):
-        pieces: list[Piece] = [(word if width >= WIDE else mark, chip)]
-        for protocol in phase.protocols:
-            pieces += _protocol(protocol, width, is_whole)
-        pieces += _note(phase) if width >= _ROOMY else ()
-        if span(pieces) <= width:
-            break
-    return cut(pieces, width)
-
-
-def _protocol(protocol: ProtocolView, width: int, is_whole: bool) -> list[Piece]:
-    """The rules of one protocol; where there is no room for all, p99 is left out unless it is broken."""
-    gap = "    " if width >= _ROOMY else "  " if width >= WIDE else " "
-    pieces: list[Piece] = [(gap + names.protocol(protocol.protocol, 9 if width >= WIDE else 4), "strong")]
-    judgements = protocol.judgements
-    if not is_whole:
-        judgements = tuple(j for j in judgements if j.rule.metric != "p99" or j.verdict is Verdict.FAILED)
-    for judgement in judgements:
-        pieces += _judgement(judgement, width)
-    return pieces if judgements else [*pieces, (" no limits", "muted")]
-
-
-def _judgement(judgement: Judgement, width: int) -> list[Piece]:
-    metric, value = words.metric(judgement.rule.metric), words.measured(judgement)
-    failed = judgement.verdict is Verdict.FAILED
-    if width < _ROOMY:
-        metric = metric.removesuffix("ors")
-    if width < WIDE:
-        value, mark, pad = value.replace(" ", ""), "", ""
-    else:
-        mark, pad = " ", " " * (_VALUE_CELLS - len(value))
-    limit = f" limit {words.limit(judgement)}" if failed and width >= _ROOMY else ""
-    return [
-        (f" {metric} ", "muted"),
-        (value, "bad" if failed else "text"),
-        (mark + words.MARKS[judgement.verdict], words.VERDICT_ROLES[judgement.verdict]),
-        (limit, "bad"),
-        (pad, "text"),
-    ]
-
-
-def _note(phase: PhaseView) -> Line:
-    return (("    not settled yet", "muted"),) if phase.settled_s is None and phase.end_s is None else ()

@@ -12,19 +12,15 @@ from textual.message import Message
 
 from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP
-from lorax_tui.model.view import OperationView, PhaseView
+from lorax_tui.model.view import OperationView, PhaseView, RunView
 from lorax_tui.session.view import SessionView
-from lorax_tui.ui import names
-from lorax_tui.ui.lines import Line, fit
+from lorax_tui.ui.lines import Line
+from lorax_tui.ui.rows import WIDE, behind, heading, row
 from lorax_tui.ui.widgets.panel import Panel
-
-_NARROW, _WIDE = 76, 100
-_LONGEST_NAME = 40
-_MARK_CELLS = 4
 
 
 class OperationsTable(Panel, can_focus=True):
-    """One row an operation, HTTP first; rows never change places."""
+    """One row an operation, HTTP first; rows never change places. Enter opens what is behind the one pointed at."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
@@ -44,6 +40,9 @@ class OperationsTable(Panel, can_focus=True):
         super().__init__(id=id)
         self._rows: list[tuple[str, str]] = []
         self._cursor = 0
+        self._is_open = False
+        """Whether what is behind the row pointed at is shown below it."""
+        self._opened_lines = 0
 
     @property
     def selected(self) -> tuple[str, str] | None:
@@ -57,13 +56,18 @@ class OperationsTable(Panel, can_focus=True):
         self._rows = [(operation.protocol, operation.name) for operation in operations]
         self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
         self.entitle(Content(_title(view, phase, width)))
+        self._opened_lines = 0
         if not operations:
-            return [_heading(width), ((" nothing has been asked yet", "muted"),)]
-        rows = [
-            _row(operation, width, is_cursor=self.has_focus and place == self._cursor)
-            for place, operation in enumerate(operations)
-        ]
-        return [_heading(width), *rows]
+            return [heading(width), ((" nothing has been asked yet", "muted"),)]
+        lines = [heading(width)]
+        for place, operation in enumerate(operations):
+            is_here = place == self._cursor
+            lines.append(row(operation, width, is_cursor=self.has_focus and is_here))
+            if is_here and self._is_open:
+                opened = behind(operation, width)
+                self._opened_lines = len(opened)
+                lines += opened
+        return lines
 
     def action_move(self, rows: int) -> None:
         """Point at another row."""
@@ -74,25 +78,35 @@ class OperationsTable(Panel, can_focus=True):
         self.post_message(self.Chosen(self._rows[self._cursor], is_entered=False))
 
     def action_choose(self) -> None:
-        """Look at the row's latency."""
+        """Look at the row's latency, and behind it; or close it again."""
         if self._rows:
+            self._is_open = not self._is_open
+            self._follow()
             self.post_message(self.Chosen(self._rows[self._cursor], is_entered=True))
 
     def _follow(self) -> None:
+        """Keep the row in sight, and what is open below it."""
+        self.redraw()
         line = self._cursor + 1
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        last = line + self._opened_lines
         if line < top + 1:
             self.scroll_to(y=self._cursor, animate=False)
-        elif line >= top + height:
-            self.scroll_to(y=line - height + 1, animate=False)
-        self.redraw()
+        elif last >= top + height:
+            # Forced, because the bar that allows it comes with the next refresh only.
+            self.scroll_to(y=min(line - 1, last - height + 1), animate=False, force=True)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses."""
         offset = event.get_content_offset(self)
-        if offset is not None and 0 < (line := offset.y + self.scroll_offset.y) <= len(self._rows):
-            self._cursor = line - 1
-            self._follow()
+        if offset is None:
+            return
+        line = offset.y + self.scroll_offset.y - 1
+        if line > self._cursor:
+            line = max(self._cursor, line - self._opened_lines)
+        if 0 <= line < len(self._rows):
+            self._is_open = self._is_open and line == self._cursor
+            self._cursor = line
             self.action_choose()
 
     def on_focus(self) -> None:
@@ -112,68 +126,16 @@ def _title(view: SessionView, phase: PhaseView | None, width: int) -> str:
     title = "operations · latency in ms"
     if phase is None:
         return title
-    if phase.settled_s is not None:
+    since = ""
+    if phase.settled_s is None:
+        word = "never settled" if phase.end_s is not None else "settling"
+        since = f" · ~ {word}, {view.run.users_actual} of {phase.users_wanted} users"
+    elif width >= WIDE:
         since = f" · {phase.scenario}, settled at {words.clock(phase.settled_s)}"
-        return title + since if width >= _WIDE else title
-    word = "never settled" if phase.end_s is not None else "settling"
-    return f"{title} · ~ {word}, {view.run.users_actual} of {phase.users_wanted} users"
+    whole = title + since + _in_flight(view.run)
+    return whole if len(whole) <= width else "operations" + since + _in_flight(view.run)
 
 
-def _protocol_cells(width: int) -> int:
-    return 11 if width >= _WIDE else 6
-
-
-def _widths(width: int) -> dict[str, int]:
-    """Cells of the columns of figures by their headings; numbers do not move as they grow."""
-    if width >= _WIDE:
-        each = min(14, max(8, (width - _protocol_cells(width) - _LONGEST_NAME - _MARK_CELLS) // 8))
-        names = ("/s", "asks", "failed", "in flight", "p50", "p95", "p99", "max")
-        return {name: max(each, len(name) + 2) for name in names}
-    columns = {"/s": 6, "asks": 7, "failed": 7, "open": 5, "p50": 6, "p95": 6, "p99": 6, "max": 6}
-    for heading in ("open", "p50", "max") if width < _NARROW else ():
-        del columns[heading]
-    return columns
-
-
-def _name_cells(width: int) -> int:
-    return width - _protocol_cells(width) - sum(_widths(width).values()) - _MARK_CELLS
-
-
-def _heading(width: int) -> Line:
-    protocol = fit(" protocol" if width >= _WIDE else "", _protocol_cells(width))
-    headings = "".join(fit(heading, cells, right=True) for heading, cells in _widths(width).items())
-    return ((protocol + fit("operation", _name_cells(width)) + headings, "muted"),)
-
-
-def _row(operation: OperationView, width: int, is_cursor: bool) -> Line:
-    columns = _widths(width)
-    protocol, name = _protocol_cells(width), _name_cells(width)
-    figures = {
-        "/s": words.rate(operation.rate),
-        "asks": words.count(operation.asks),
-        "failed": words.count(operation.bad),
-        "in flight": str(operation.in_flight),
-        "open": str(operation.in_flight),
-        "p50": words.milliseconds(operation.p50_ms),
-        "p95": words.milliseconds(operation.p95_ms),
-        "p99": words.milliseconds(operation.p99_ms),
-        "max": words.milliseconds(operation.max_ms),
-    }
-    plain = "settling" if operation.settling else "text"
-    failed = "bad" if operation.bad else plain
-    verdict = operation.verdict
-    mark = "~" if operation.settling else words.MARKS[verdict] if verdict is not None else " "
-    role = words.VERDICT_ROLES[verdict] if verdict is not None and not operation.settling else plain
-    line: Line = (
-        (
-            fit(" " + names.protocol(operation.protocol, protocol - 2), protocol),
-            "muted" if operation.protocol == HTTP else "line-users",
-        ),
-        (fit(operation.name, name - 1) + " ", plain if operation.settling else "strong"),
-        *(
-            (fit(figures[heading], cells, right=True), failed if heading == "failed" else plain)
-            for heading, cells in columns.items()
-        ),
-        (fit(f"  {mark}", _MARK_CELLS), role),
-    )
-    return tuple((text, "cursor") for text, _ in line) if is_cursor else line
+def _in_flight(run: RunView) -> str:
+    """Whoever has no answer yet, of this phase and of those before it."""
+    return f" · {run.in_flight} in flight, oldest {words.age(run.oldest_s)}" if run.ended is None else ""
