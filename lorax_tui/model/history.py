@@ -5,7 +5,8 @@
     60 s, 120 s, 240 s ..  all that was earlier; where a day's points are reached, neighbours are merged two by two
 
 A coarse point never looks better than what it stands for: its rates are means over its time, so that counts can be
-had back from them; its users and its percentiles are the highest that any of its points showed.
+had back from them; its users, its percentiles and the age of its oldest ask are the highest that any of its points
+showed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class History:
         """Take one point more."""
         # One operation's latency over a day is nothing that anybody looks at: the protocols' is.
         latency = {subject: shown for subject, shown in point.latency.items() if not subject[1]}
-        self._fine.push(replace(point, latency=latency))
+        oldest_s = {subject: age_s for subject, age_s in point.oldest_s.items() if not subject[1]}
+        self._fine.push(replace(point, latency=latency, oldest_s=oldest_s))
         if len(self._fine.points) > KEPT[0]:
             self._coarse.push(self._fine.points.pop(0))
         if len(self._coarse.points) > KEPT[1]:
@@ -84,6 +86,10 @@ def merged(points: Sequence[Point]) -> Point:
         latency={
             subject: _highest([point.latency[subject] for point in points if subject in point.latency])
             for subject in subjects
+        },
+        oldest_s={
+            subject: max(point.oldest_s.get(subject, 0.0) for point in points)
+            for subject in {subject for point in points for subject in point.oldest_s}
         },
     )
 
