@@ -223,6 +223,30 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
                 Rule.parse(rule)
 
 
+class GuardName(StrEnum):
+    """What may end a run by itself."""
+
+    UNREACHABLE = "unreachable"
+    ERRORS = "errors"
+    MEMORY = "memory"
+    GENERATOR = "generator"
+
+
+class GuardLimits(Struct, frozen=True, omit_defaults=True):
+    """How far things may go before a run ends by itself; `None`: for ever."""
+
+    unreachable_s: float | None = None
+    """No sign of life from the target for so long."""
+    error_rate: float | None = None
+    """A larger share than this ended badly, over `errors_s`, with at least `errors_asks` asks in that time."""
+    errors_s: float = 10.0
+    errors_asks: int = 50
+    memory_mb: float | None = None
+    """Resident memory of one of the target's workers."""
+    bound_s: float | None = None
+    """The generator at its own limit for so long."""
+
+
 class EventKind(StrEnum):
     """What happened."""
 
@@ -256,6 +280,7 @@ class Header(Struct, frozen=True, tag="header", omit_defaults=True):
     """Wall-clock label, ISO 8601 in UTC."""
     versions: dict[str, str] = field(default_factory=dict)
     user_classes: list[str] = field(default_factory=list)
+    guards: GuardLimits = field(default_factory=GuardLimits)
     closed_loop: bool = True
     """Whether users wait for each answer before they ask again."""
     config: dict[str, object] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lorax_tui.model.records import Event, Health, UserCount
+from lorax_tui.model.records import Event, GuardName, Health, UserCount
 from lorax_tui.model.thresholds import Judgement, Verdict
 
 
@@ -200,6 +200,25 @@ class TargetView:
     restarts: int = 0
     error: str | None = None
     """Why the latest poll gave no sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardView:
+    """A guard that has something to say."""
+
+    name: GuardName
+    text: str
+    """What is wrong, in one line."""
+    share: float
+    """How far it is on its way to its limit; from 1 on it is over it."""
+    trips_in_s: float | None
+    """When it will be, if nothing changes; `None`: it is, or nobody can tell."""
+    is_silenced: bool
+
+    @property
+    def has_tripped(self) -> bool:
+        """Whether the limit is reached."""
+        return self.share >= 1
 
 
 @dataclass(frozen=True, slots=True)
