@@ -43,6 +43,7 @@ class Guards:
     def __init__(self, limits: GuardLimits) -> None:
         self._limits = limits
         self._silenced: set[GuardName] = set()
+        self._stop = True
         self._now_s = 0.0
         self._alive_s = 0.0
         """When the target gave its last sign of life."""
@@ -55,8 +56,9 @@ class Guards:
         """This one shall end nothing any more."""
         self._silenced.add(name)
 
-    def restart(self) -> None:
-        """The load becomes another: the errors before were not its own."""
+    def restart(self, stop: bool) -> None:
+        """The load becomes another, under which guards end the run or only tell; its errors are counted anew."""
+        self._stop = stop
         self._ended.clear()
 
     def fold_interval(self, interval: Interval, is_bound: bool) -> None:
@@ -116,16 +118,19 @@ class Guards:
         rate = bad / answered if answered >= limits.errors_asks else 0.0
         text = f"{percent(rate)} errors in {format_duration(round(span_s))}, {bad} of {answered} asks"
         if rate <= limit:
-            return GuardView(GuardName.ERRORS, text, 0.0, None, GuardName.ERRORS in self._silenced)
+            return GuardView(GuardName.ERRORS, text, 0.0, None, self._stops(GuardName.ERRORS))
         return self._timed(GuardName.ERRORS, text, span_s, limits.errors_s)
 
     def _timed(self, name: GuardName, text: str, passed_s: float, limit_s: float) -> GuardView:
         left_s = limit_s - passed_s
-        return GuardView(name, text, passed_s / limit_s, left_s if left_s > 0 else None, name in self._silenced)
+        return GuardView(name, text, passed_s / limit_s, left_s if left_s > 0 else None, self._stops(name))
 
     def _sized(self, name: GuardName, text: str, share: float) -> GuardView:
         """Memory near its limit is no news before it is very near."""
-        return GuardView(name, text, share if share >= _NEAR else 0.0, None, name in self._silenced)
+        return GuardView(name, text, share if share >= _NEAR else 0.0, None, self._stops(name))
+
+    def _stops(self, name: GuardName) -> bool:
+        return self._stop and name not in self._silenced
 
 
 def _is_alive(tally: Tally) -> bool:

@@ -214,6 +214,8 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """Planned length; `None`: until something else happens."""
     thresholds: dict[str, list[str]] = field(default_factory=dict)
     """Rules by protocol, as in `p95 < 1s`."""
+    guards_stop: bool = True
+    """Whether a guard that trips under this load ends the run, or is only told of."""
     own_thresholds: bool = False
     """Whether the rules were written for this scenario; common ones do not judge a protocol that is never asked."""
 
@@ -235,15 +237,15 @@ class GuardName(StrEnum):
 class GuardLimits(Struct, frozen=True, omit_defaults=True):
     """How far things may go before a run ends by itself; `None`: for ever."""
 
-    unreachable_s: float | None = None
+    unreachable_s: Seconds | None = None
     """No sign of life from the target for so long."""
-    error_rate: float | None = None
+    error_rate: Figure | None = None
     """A larger share than this ended badly, over `errors_s`, with at least `errors_asks` asks in that time."""
-    errors_s: float = 10.0
-    errors_asks: int = 50
-    memory_mb: float | None = None
+    errors_s: Seconds = 10.0
+    errors_asks: Count = 50
+    memory_mb: Figure | None = None
     """Resident memory of one of the target's workers."""
-    bound_s: float | None = None
+    bound_s: Seconds | None = None
     """The generator at its own limit for so long."""
 
 
@@ -257,6 +259,10 @@ class EventKind(StrEnum):
     NOTE = "note"
     WARNING = "warning"
     LOG = "log"
+    BREACH = "breach"
+    """A limit that can end the run was passed."""
+    SILENCE = "silence"
+    """The operator wants a guard to end nothing any more."""
 
 
 class Event(Struct, frozen=True, tag="event", omit_defaults=True):
@@ -267,6 +273,8 @@ class Event(Struct, frozen=True, tag="event", omit_defaults=True):
     text: str
     start: PhaseStart | None = None
     """With `switch` and `adjust`: the load from here on."""
+    guard: GuardName | None = None
+    """With `breach` and `silence`: which one."""
 
 
 class Header(Struct, frozen=True, tag="header", omit_defaults=True):
@@ -298,6 +306,8 @@ class End(Struct, frozen=True, tag="end", omit_defaults=True):
     reason: str
     unsaved_from_s: Seconds | None = None
     """Where the disk took no more records; `None` where all of them are there."""
+    by_guard: bool = False
+    """Whether a guard or a threshold ended the run."""
 
 
 Record = Header | Interval | TargetSample | Event | End

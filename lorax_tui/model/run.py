@@ -10,6 +10,7 @@ from collections import deque
 
 from lorax_tui.model.charts import Charts
 from lorax_tui.model.groups import ErrorGroups
+from lorax_tui.model.guards import Guards
 from lorax_tui.model.memory import Memory
 from lorax_tui.model.past import KEPT_WHOLE, Past, add_up
 from lorax_tui.model.phase import Phase
@@ -17,6 +18,7 @@ from lorax_tui.model.records import (
     End,
     Event,
     EventKind,
+    GuardLimits,
     Header,
     Interval,
     PhaseStart,
@@ -48,6 +50,7 @@ class Run:
         self.charts = Charts()
         self.waiting = Waiting()
         self.strain = Strain()
+        self.guards = Guards(GuardLimits())
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._users: dict[str, UserCount] = {}
 
@@ -55,11 +58,12 @@ class Run:
         """Take in one record."""
         match record:
             case Header():
-                self.header = record
+                self.header, self.guards = record, Guards(record.guards)
             case Interval():
                 self._fold_interval(record)
             case TargetSample():
                 self.memory.fold(record)
+                self.guards.fold_sample(record)
                 self._reach(record.at_s)
             case Event():
                 self._fold_event(record)
@@ -80,6 +84,7 @@ class Run:
             closed_loop=header.closed_loop if header else True,
             elapsed_s=self.elapsed_s,
             ended=self.end.reason if self.end else None,
+            ended_by_guard=self.end.by_guard if self.end else False,
             users=self._users,
             health=self.strain.health,
             bound=self.strain.is_bound,
@@ -91,6 +96,7 @@ class Run:
             marks=tuple(self.charts.marks),
             waiting=self.waiting.view(),
             errors=self.errors.view(),
+            guards=self.guards.view(),
             target=self.memory.view(),
             events=tuple(self.events),
             verdict=Verdict.over([*self.past.verdicts, *(phase.verdict for phase in recent)]),
@@ -115,8 +121,11 @@ class Run:
         self._reach(event.at_s)
         if event.kind is EventKind.STOP:
             self._close_phase(event.at_s)
+        if event.kind is EventKind.SILENCE and event.guard is not None:
+            self.guards.silence(event.guard)
         if event.start is None:
             return
+        self.guards.restart(event.start.guards_stop)
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None and last.start.phase == event.start.phase:
             last.redefine(event.start, event.at_s)
@@ -145,6 +154,7 @@ class Run:
         self.strain.fold(interval.health, under_load=current is not None)
         if current is not None and self.strain.is_bound:
             current.strain()
+        self.guards.fold_interval(interval, self.strain.is_bound)
         self.waiting.fold(interval)
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None:

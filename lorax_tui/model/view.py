@@ -213,7 +213,8 @@ class GuardView:
     """How far it is on its way to its limit; from 1 on it is over it."""
     trips_in_s: float | None
     """When it will be, if nothing changes; `None`: it is, or nobody can tell."""
-    is_silenced: bool
+    stops: bool
+    """Whether it then ends the run: it is not silenced, and the load is not one that is made to break things."""
 
     @property
     def has_tripped(self) -> bool:
@@ -233,6 +234,8 @@ class RunView:
     """End of the last record."""
     ended: str | None = None
     """Why the run is over; `None` while it goes on."""
+    ended_by_guard: bool = False
+    """Whether it did not end as planned, nor by the operator, but because a limit was passed."""
     users: dict[str, UserCount] = field(default_factory=dict)
     health: Health = field(default_factory=Health)
     bound: bool = False
@@ -253,6 +256,8 @@ class RunView:
     """By protocol; only those that have asks in flight."""
     errors: tuple[ErrorView, ...] = ()
     """Most recent first."""
+    guards: tuple[GuardView, ...] = ()
+    """Those that have something to say, the most pressing first."""
     target: TargetView = field(default_factory=TargetView)
     events: tuple[Event, ...] = ()
     """The recent ones, oldest first."""

@@ -115,14 +115,14 @@ def test_a_silenced_guard_goes_on_telling():
     for second in range(20):
         guards.fold_interval(interval(second, failed=20), is_bound=False)
     (view,) = guards.view()
-    assert view.has_tripped and view.is_silenced
+    assert view.has_tripped and not view.stops
 
 
 def test_another_load_starts_with_no_errors():
     guards = Guards(LIMITS)
     for second in range(9):
         guards.fold_interval(interval(second, failed=20), is_bound=False)
-    guards.restart()
+    guards.restart(stop=True)
     for second in range(9, 18):
         guards.fold_interval(interval(second, failed=20), is_bound=False)
     assert not any(view.has_tripped for view in guards.view())
@@ -133,3 +133,12 @@ def test_without_limits_nothing_trips():
     for second in range(200):
         guards.fold_interval(interval(second, failed=100, kind="refused"), is_bound=True)
     assert guards.view() == ()
+
+
+def test_a_load_that_is_made_to_break_things_is_ended_by_no_guard():
+    guards = Guards(LIMITS)
+    guards.restart(stop=False)
+    for second in range(20):
+        guards.fold_interval(interval(second, failed=20), is_bound=False)
+    (view,) = guards.view()
+    assert view.has_tripped and not view.stops
