@@ -157,7 +157,8 @@ class Engine:
         try:
             return function(*args, **kwargs)
         finally:
-            self._errand = None
+            if self._errand is gevent.getcurrent():  # and not the one that follows an errand that was given up
+                self._errand = None
 
     def _give_up(self) -> None:
         if self._errand is not None:

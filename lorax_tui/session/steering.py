@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
@@ -25,8 +25,6 @@ from lorax_tui.session.scout import WARMING_UP, Scout
 from lorax_tui.session.setup import Setup
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.target.probe import MemoryProbe
-
-T = TypeVar("T")
 
 ONE_CHANGE_S = 2.0
 """Keys pressed within this time of each other are one change of the load."""
@@ -51,12 +49,12 @@ class Steering:
         self._users = 0
         self._phase = 0
         self._key_s = float("-inf")
-        self._stops = 0
+        self._wishes = 0
+        """How often the operator wanted something else than before; what is older and has not begun is not wanted."""
         self._began_s = 0.0
         self._recording: Recording | None = None
         self._saved: Path | None = None
         self._scout = Scout(setup, engine)
-        self._looking: asyncio.Task[Any] | None = None
         self._probe: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
 
@@ -90,10 +88,12 @@ class Steering:
         scenario = next((scenario for scenario in self._setup.scenarios if scenario.name == name), None)
         if scenario is None:
             raise UsageError(f"there is no scenario {name!r}")
-        stops = self._stops
+        wish = self._wish()
+        if self._state is State.RUNNING:
+            self._scout.call_off()
         async with self._one_at_a_time:
-            if stops != self._stops:
-                return  # while this waited for its turn, somebody wanted everything to stop
+            if wish != self._wishes:
+                return  # while this waited for its turn, somebody wanted another scenario, or everything to stop
             if self._state is State.RUNNING:
                 self._plan.replace(steps([scenario]))
                 await self._next_step(by_key=True)
@@ -114,11 +114,9 @@ class Steering:
 
     async def stop(self, reason: str) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
-        self._stops += 1
-        if self._looking is not None and self._looking.cancel():
-            self._engine.give_up()
-            if self._state is State.STARTING:
-                return
+        self._wish()
+        if self._scout.call_off() and self._state is State.STARTING:
+            return
         async with self._one_at_a_time:
             if self._state is State.RUNNING:
                 await self._end(reason)
@@ -183,7 +181,7 @@ class Steering:
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
         try:
             look = self._scout.look(ahead, lambda text: self._set(State.STARTING, text))
-            await self._open(ahead, await self._until_stopped(look), by_key)
+            await self._open(ahead, await look, by_key)
         except asyncio.CancelledError:
             self._set(State.IDLE, "stopped before the load began")
         except Exception as error:
@@ -225,9 +223,8 @@ class Steering:
         if not coming:
             return False
         if self._scout.needs_warm_up(coming[0]):
-            self.note(EventKind.NOTE, f"{WARMING_UP}; {coming[0].scenario.name} follows")
-            self._changed()
-            await self._until_stopped(self._scout.warm_up())
+            self._spawn(self._warm_up(coming[0], self._wishes, by_key))
+            return True
         before, step = self._plan.step, self._plan.advance(self._clock_s())
         name, pace = step.scenario.name, f"users at {step.spawn_rate:g}/s"
         if before is None:
@@ -239,6 +236,17 @@ class Steering:
         if step.duration_s is not None:
             self._timer = self._loop.call_later(step.duration_s, lambda: self._spawn(self._time_is_over(step)))
         return True
+
+    async def _warm_up(self, step: Step, wish: int, by_key: bool) -> None:
+        """Warm the target up for a step, then begin it; meanwhile the load goes on and takes every command."""
+        if wish != self._wishes or self._scout.is_looking:
+            return
+        self.note(EventKind.NOTE, f"{WARMING_UP}; {step.scenario.name} follows")
+        self._changed()
+        await self._scout.warm_up()
+        async with self._one_at_a_time:
+            if self._state is State.RUNNING and wish == self._wishes:
+                await self._next_step(by_key)
 
     async def _apply(self, step: Step, users: int, kind: EventKind, text: str, by_key: bool) -> None:
         now_s = self._clock_s()
@@ -274,14 +282,10 @@ class Steering:
         recording.end(self._clock_s(), reason)
         self._set(State.ENDED)
 
-    async def _until_stopped(self, work: Coroutine[Any, Any, T]) -> T:
-        """Await work that takes seconds; a stop does not wait for it, but cancels it."""
-        looking: asyncio.Task[T] = asyncio.ensure_future(work)
-        self._looking = looking
-        try:
-            return await looking
-        finally:
-            self._looking = None
+    def _wish(self) -> int:
+        """The number of a new wish."""
+        self._wishes += 1
+        return self._wishes
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.ensure_future(work)
