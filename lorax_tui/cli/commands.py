@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from lorax_tui import __version__, config
+from lorax_tui.cli.compare import compare
 from lorax_tui.cli.launch import Launch, wants_screen
 from lorax_tui.cli.options import RunOptions, common, running, split
 from lorax_tui.model import format as words
@@ -74,3 +75,6 @@ def scenarios(path: Path | None) -> None:
         mix = ", ".join(f"{name} {weight:g}" for name, weight in scenario.mix.items())
         click.echo(f"{scenario.name:<12} {load}  {mix}")
     click.echo(f"from {loaded.path}", file=sys.stderr)
+
+
+lorax_tui.add_command(compare)

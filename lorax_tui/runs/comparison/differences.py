@@ -1,0 +1,88 @@
+"""What differs between two runs beside their figures: what is only doubtful is told, what is meaningless left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lorax_tui.model.match import Load, difference, turns
+from lorax_tui.model.phase import Phase
+from lorax_tui.model.records import Header
+from lorax_tui.model.text import safe
+from lorax_tui.runs.comparison.side import Side
+
+_LONGER = 2.0
+"""From here on the lengths of two phases are worth a word."""
+
+
+def pairs(base: Side, run: Side) -> tuple[list[tuple[Phase, Phase]], list[str]]:
+    """The phases that can be held against each other, and why the others cannot."""
+    before, after = _by_turn(base), _by_turn(run)
+    found: list[tuple[Phase, Phase]] = []
+    reasons: list[str] = []
+    for turn, phase in after.items():
+        other = before.get(turn)
+        what = f"phase {phase.start.phase}, {safe(turn[0], 80)}"
+        if other is None:
+            reasons.append(f"{what}: not in the base")
+        elif reason := difference(_load(other), _load(phase)):
+            reasons.append(f"{what}: {safe(reason)}")
+        else:
+            found.append((other, phase))
+    for turn, phase in before.items():
+        if turn not in after:
+            reasons.append(f"phase {phase.start.phase} of the base, {safe(turn[0], 80)}: not in this run")
+    return found, reasons
+
+
+def _load(phase: Phase) -> Load:
+    return Load(phase.start.users, phase.start.mix)
+
+
+def _by_turn(side: Side) -> dict[tuple[str, int], Phase]:
+    return dict(zip(turns([phase.start.scenario for phase in side.phases]), side.phases, strict=True))
+
+
+def doubt(base: Phase, run: Phase) -> str:
+    """Why nothing of two phases can be judged; empty where it can."""
+    for phase, where in ((base, "in the base"), (run, "in this run")):
+        if phase.settled_s is None:
+            return f"never settled {where}"
+        if phase.bound:
+            return f"the generator was at its own limit {where}"
+        if phase.users_missing:
+            return f"{phase.users_missing} users died {where}"
+    return ""
+
+
+def warnings(base: Side, run: Side) -> Iterator[str]:
+    """What is not the same about the two runs, and may be the reason for whatever changed."""
+    before, after = base.run.header, run.run.header
+    if before is not None and after is not None:
+        yield from _header_warnings(before, after)
+
+
+def _header_warnings(base: Header, run: Header) -> Iterator[str]:
+    if base.host != run.host:
+        yield f"another target: {safe(base.host, 80)} in the base, {safe(run.host, 80)} here"
+    for name, before, after in (
+        *((f"target {key}", _target(base, key), _target(run, key)) for key in ("project", "file")),
+        *((name, base.versions.get(name), run.versions.get(name)) for name in ("lorax-tui", "locust", "python")),
+    ):
+        if before != after:
+            yield f"another {name}: {safe(before or 'unknown', 80)} in the base, {safe(after or 'unknown', 80)} here"
+    if base.user_classes != run.user_classes:
+        yield "other user classes were there to choose from"
+
+
+def _target(header: Header, key: str) -> object:
+    target = header.config.get("target")
+    return target.get(key) if isinstance(target, dict) else None
+
+
+def length_warning(pair: tuple[Phase, Phase], base_s: float | None, run_s: float | None) -> Iterator[str]:
+    """Phases of very different lengths see different things: a cold start, a slow leak."""
+    if not base_s or not run_s or base_s <= 0 or run_s <= 0:
+        return
+    if max(base_s, run_s) > _LONGER * min(base_s, run_s):
+        what = f"phase {pair[1].start.phase}, {safe(pair[1].start.scenario, 80)}"
+        yield f"{what}: {base_s:.0f} s settled in the base, {run_s:.0f} s here"
