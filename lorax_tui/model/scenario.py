@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from lorax_tui.model.records import GuardLimits
+
 
 class OnEnd(StrEnum):
     """What happens when a scenario's time is over and no other was asked to follow."""
@@ -13,6 +15,15 @@ class OnEnd(StrEnum):
     STOP = "stop"
     HOLD = "hold"
     NEXT = "next"
+
+
+class OnBreach(StrEnum):
+    """What happens when a limit is passed."""
+
+    MARK = "mark"
+    """It is told."""
+    STOP = "stop"
+    """The run ends, too."""
 
 
 class Stage(Struct, frozen=True):
@@ -42,6 +53,8 @@ class Scenario(Struct, frozen=True):
     stages: list[Stage] = field(default_factory=list)
     """Steps that replace `users`, `spawn_rate` and `duration_s`, one after the other."""
     on_end: OnEnd = OnEnd.STOP
+    on_breach: OnBreach = OnBreach.STOP
+    """What the guards do under this load; one that is made to break things goes on."""
 
 
 class Target(Struct, frozen=True):
@@ -63,3 +76,5 @@ class Guard(Struct, frozen=True):
 
     max_users: int = 1_000
     max_spawn_rate: float = 100.0
+    limits: GuardLimits = field(default_factory=GuardLimits)
+    """What ends a run by itself."""

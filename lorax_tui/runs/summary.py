@@ -40,6 +40,7 @@ def summary(run: Run) -> Plain:
         "started_at": view.started_at,
         "elapsed_s": _rounded(view.elapsed_s),
         "ended": view.ended,
+        "ended_by_guard": view.ended_by_guard,
         "closed_loop": view.closed_loop,
         "users": {name: _users(count) for name, count in view.users.items()},
         "verdict": str(view.verdict),
@@ -60,7 +61,7 @@ def verdict_exit(view: RunView) -> ExitCode:
     """What the shell is told of a run that came to its end."""
     if view.ended == CRASH:
         return ExitCode.UNEXPECTED
-    return _EXIT_CODES[view.verdict]
+    return ExitCode.GUARD if view.ended_by_guard else _EXIT_CODES[view.verdict]
 
 
 def _users(count: UserCount) -> Plain:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lorax_tui.model.records import PhaseStart
-from lorax_tui.model.scenario import OnEnd, Scenario
+from lorax_tui.model.scenario import OnBreach, OnEnd, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Step:
             duration_s=self.duration_s,
             thresholds=self.scenario.thresholds,
             own_thresholds=self.scenario.own_thresholds,
+            guards_stop=self.scenario.on_breach is OnBreach.STOP,
         )
 
 

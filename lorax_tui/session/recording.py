@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from lorax_tui.errors import RunError
-from lorax_tui.model.records import End, Event, EventKind, Header, Interval, PhaseStart, Record
+from lorax_tui.model.records import End, Event, EventKind, GuardName, Header, Interval, PhaseStart, Record
 from lorax_tui.model.run import Run
 from lorax_tui.model.text import safe
 from lorax_tui.runs import store
@@ -53,9 +53,16 @@ class Recording:
             news.append((EventKind.WARNING, "the generator is at its limit: this phase cannot be judged"))
         return news
 
-    def event(self, at_s: float, kind: EventKind, text: str, start: PhaseStart | None = None) -> None:
+    def event(
+        self,
+        at_s: float,
+        kind: EventKind,
+        text: str,
+        start: PhaseStart | None = None,
+        guard: GuardName | None = None,
+    ) -> None:
         """Record that something happened."""
-        self.record(Event(at_s, kind, safe(text), start))
+        self.record(Event(at_s, kind, safe(text), start, guard))
 
     def sync(self) -> None:
         """Force what was written onto the disk; blocks, so call it off the session's loop."""
@@ -68,9 +75,9 @@ class Recording:
             self.event(at_s, EventKind.SNAPSHOT, "snapshot saved")
         return path
 
-    def end(self, at_s: float, reason: str) -> None:
+    def end(self, at_s: float, reason: str, by_guard: bool = False) -> None:
         """Close the run with its reason and write its summary; it ends whether or not there is room for that."""
-        end = End(at_s, reason)
+        end = End(at_s, reason, by_guard=by_guard)
         self._journal.close(end)
         self.run.fold(end)
         try:

@@ -79,6 +79,10 @@ class Session:
         """Stop the load and end the run; done when it is whole on disk."""
         return self._submit(lambda: self._steering.stop(reason))
 
+    def silence(self) -> Future[str]:
+        """The guard that is about to end the run shall not; done with what was silenced."""
+        return self._submit(lambda: self._steering.silence())
+
     def snapshot(self, picture: str | None = None) -> Future[Path]:
         """Save how things stand, with a picture (SVG) where there is one."""
         return self._submit(lambda: self._steering.snapshot(picture))

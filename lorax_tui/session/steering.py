@@ -24,6 +24,7 @@ from lorax_tui.session.recording import Recording, utc_now
 from lorax_tui.session.scout import WARMING_UP, Scout
 from lorax_tui.session.setup import Setup
 from lorax_tui.session.view import SessionView, State
+from lorax_tui.session.watch import Watch, stopping
 from lorax_tui.target.probe import MemoryProbe
 
 ONE_CHANGE_S = 2.0
@@ -53,6 +54,9 @@ class Steering:
         """How often the operator wanted something else than before; what is older and has not begun is not wanted."""
         self._began_s = 0.0
         self._recording: Recording | None = None
+        self._watch = Watch()
+        self._is_ending = False
+        """Whether a guard has asked for the end of the run."""
         self._saved: Path | None = None
         self._scout = Scout(setup, engine)
         self._probe: asyncio.Task[None] | None = None
@@ -112,14 +116,25 @@ class Steering:
             text = f"{step.scenario.name}: {self._users} → {users} users at {step.spawn_rate:g}/s"
             await self._apply(step, users, EventKind.ADJUST, text, by_key=True)
 
-    async def stop(self, reason: str) -> None:
+    async def silence(self) -> str:
+        """The most pressing guard shall end nothing any more; returns what it says."""
+        self._must_run()
+        guard = next((guard for guard in self._recorded().run.guards.view() if guard.stops), None)
+        if guard is None:
+            raise UsageError("no guard is about to end this run")
+        text = f"the {guard.name} guard is silenced: {guard.text}"
+        self._recorded().event(self._clock_s(), EventKind.SILENCE, text, guard=guard.name)
+        self._changed()
+        return text
+
+    async def stop(self, reason: str, by_guard: bool = False) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
         self._wish()
         if self._scout.call_off() and self._state is State.STARTING:
             return
         async with self._one_at_a_time:
             if self._state is State.RUNNING:
-                await self._end(reason)
+                await self._end(reason, by_guard)
 
     async def crash(self, error: BaseException) -> None:
         """End the run at once, as something of ours has failed; what was measured is kept."""
@@ -170,12 +185,24 @@ class Steering:
         if self._state is State.RUNNING:
             for kind, text in news:
                 self.note(kind, text)
+            self._look()
         self._spawn(asyncio.to_thread(recording.sync))
         self._changed()
 
     def _take_sample(self, sample: TargetSample) -> None:
         if self._state is State.RUNNING:
             self._recorded().record(sample)
+            self._look()
+
+    def _look(self) -> None:
+        """See whether a guard has tripped, and end the run where it is to end."""
+        guards = self._recorded().run.guards.view()
+        for guard in self._watch.news(guards):
+            self._recorded().event(self._clock_s(), EventKind.BREACH, guard.text, guard=guard.name)
+        fatal = stopping(guards)
+        if fatal is not None and not self._is_ending:
+            self._is_ending = True
+            self._spawn(self.stop(fatal.text, by_guard=True))
 
     async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
@@ -193,6 +220,7 @@ class Steering:
         self._recording = self._new_recording(ahead[0].scenario.name)
         self._began_s = monotonic()
         self._phase, self._key_s = 0, float("-inf")
+        self._watch, self._is_ending = Watch(), False
         await asyncio.wrap_future(self._engine.begin(self._began_s))
         target = self._setup.target
         probe = MemoryProbe(target.host, clock=self._clock_s, on_sample=self._take_sample, ca_file=target.ca_file)
@@ -213,6 +241,7 @@ class Steering:
             started_at=started_at.isoformat(timespec="seconds"),
             versions=self._setup.versions,
             user_classes=sorted(self._setup.classes),
+            guards=self._setup.guard.limits,
             config=self._setup.config,
         )
         return Recording(folder, header)
@@ -268,7 +297,7 @@ class Steering:
             if not (await self._next_step() or self._plan.hold()):
                 await self._end("finished")
 
-    async def _end(self, reason: str) -> None:
+    async def _end(self, reason: str, by_guard: bool = False) -> None:
         recording = self._recorded()
         self._disarm()
         recording.event(self._clock_s(), EventKind.STOP, reason)
@@ -279,7 +308,7 @@ class Steering:
         if self._probe is not None:
             self._probe.cancel()
             await asyncio.wait([self._probe])
-        recording.end(self._clock_s(), reason)
+        recording.end(self._clock_s(), reason, by_guard)
         self._set(State.ENDED)
 
     def _wish(self) -> int:

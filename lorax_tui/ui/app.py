@@ -161,6 +161,10 @@ class LoraxApp(App[None]):
         if self._session.view.is_loaded:
             self._ask(self._session.stop())
 
+    def action_silence(self) -> None:
+        """Have the guard that is about to end the run say so only."""
+        self._ask(self._session.silence(), lambda text: self.notify(text, markup=False))
+
     def action_snapshot(self) -> None:
         """Keep the run as it stands."""
         asked = self._session.snapshot(self.export_screenshot())
@@ -258,6 +262,7 @@ class LoraxApp(App[None]):
         yield SystemCommand("Ten users more", "right bracket", partial(self.action_adjust, 10))
         yield SystemCommand("Ten users fewer", "left bracket", partial(self.action_adjust, -10))
         yield SystemCommand("Stop", "x: end the load and keep the run", self.action_stop)
+        yield SystemCommand("Silence a guard", "g: the one that is about to end the run", self.action_silence)
         yield SystemCommand("Snapshot", "s: keep the run as it stands", self.action_snapshot)
         yield SystemCommand("Next latency chart", "p: HTTP, Socket.IO, operation", self.action_turn_chart)
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)

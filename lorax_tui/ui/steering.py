@@ -28,6 +28,9 @@ class Steering(Protocol):
     def stop(self, reason: str = "stopped") -> Future[None]:
         """End the load and the run, and keep why."""
 
+    def silence(self) -> Future[str]:
+        """The guard that is about to end the run shall not."""
+
     def snapshot(self, picture: str | None) -> Future[Path]:
         """Keep the run as it stands now, with this SVG picture of it."""
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lorax_tui.engine.classes import user_classes
-from lorax_tui.model.records import Record
+from lorax_tui.model.records import GuardLimits, Record
 from lorax_tui.model.run import Run
-from lorax_tui.model.scenario import Guard, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.scenario import Guard, OnBreach, OnEnd, Scenario, Stage, Target
 from lorax_tui.runs import journal
 from lorax_tui.session import Session, SessionView, Setup, State
 from tests.waiting import wait_until
@@ -27,14 +27,16 @@ STAGED = Scenario("staged", 4, 10, 3, WEB, stages=[Stage(2, 10, 1.5), Stage(4, 1
 HELD = Scenario("held", 2, 10, 1, WEB, on_end=OnEnd.HOLD)
 LEADING = Scenario("leading", 2, 10, 1, WEB, on_end=OnEnd.NEXT)
 LAST = Scenario("last", 4, 10, 1.5, WEB)
+BREAKING = Scenario("breaking", 5, 10, 60, WEB, on_breach=OnBreach.MARK)
 LOOKING = Scenario("looking", 2, 10, 60, {"LoraxLoadUser": 1.0})
-SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST, LOOKING)
+SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST, BREAKING, LOOKING)
 
 
 @contextmanager
-def opened(host: str, runs_dir: Path) -> Iterator[Session]:
-    """An open session; closed after the block."""
-    setup = Setup(Target(host=host), SCENARIOS, user_classes(), runs_dir, Guard(max_users=20))
+def opened(host: str, runs_dir: Path, limits: GuardLimits | None = None) -> Iterator[Session]:
+    """An open session, without guards where none are given; closed after the block."""
+    guard = Guard(max_users=20, limits=limits or GuardLimits())
+    setup = Setup(Target(host=host), SCENARIOS, user_classes(), runs_dir, guard)
     session = Session(setup)
     session.open()
     try:

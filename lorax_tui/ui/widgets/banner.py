@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 
 from lorax_tui.model import format as words
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView, RunView
+from lorax_tui.model.view import GuardView, PhaseView, RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.lines import Line, cut, span, spread
 from lorax_tui.ui.widgets.panel import Panel
@@ -28,6 +28,8 @@ class Banner(Panel):
             lines.append(_going_on(view))
         elif view.state is State.ENDED:
             lines += _ending(view, width)
+        elif view.run.guards:
+            lines.append(_guard(view.run.guards[0]))
         if view.notice and view.state not in (State.STARTING, State.STOPPING):
             lines.append(((" ▸ ", "accent"), (view.notice, "text")))
         return lines
@@ -47,6 +49,14 @@ def _going_on(view: SessionView) -> Line:
     still = view.run.users_actual + view.run.users_draining
     text = view.notice or (f"{still} users finish their last asks" if still else "the run is saved")
     return ((" … STOPPING ", "chip-warn"), (f" {text}", "text"))
+
+
+def _guard(guard: GuardView) -> Line:
+    """The most pressing one: what is wrong, when that ends the run, and the key that prevents it."""
+    if not guard.stops:
+        return ((" ▲ GUARD ", "chip-warn"), (f" {guard.text}", "warn"), (", which ends nothing", "muted"))
+    when = "" if guard.trips_in_s is None else f": ends the run in {guard.trips_in_s:.0f} s"
+    return ((" ▲ GUARD ", "chip-bad"), (f" {guard.text}{when}", "bad"), ("  g silences it", "muted"))
 
 
 def _ending(view: SessionView, width: int) -> list[Line]:
