@@ -40,6 +40,9 @@ class FakeSession:
             self.view = replace(self.view, state=State.ENDED)
         return self._answer(None, "stop", reason)
 
+    def silence(self) -> Future[str]:
+        return self._answer("the errors guard is silenced", "silence")
+
     def snapshot(self, picture: str | None) -> Future[Path]:
         self.pictures.append(picture or "")
         return self._answer(views.FOLDER / "snapshots" / "000100.json", "snapshot")

@@ -8,29 +8,33 @@ from difflib import get_close_matches
 from math import inf, isfinite
 from pathlib import Path
 from re import fullmatch, sub
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import platformdirs
+from msgspec import structs
 
+from lorax_tui.config.stops import KINDS as stop_kinds
+from lorax_tui.config.stops import StopError, stop_limits
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model.duration import parse_duration
 from lorax_tui.model.records import HTTP, SOCKET_IO
-from lorax_tui.model.scenario import Guard, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.scenario import Guard, OnBreach, OnEnd, Scenario, Stage, Target
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import Rule
 
 FILE_NAME = "scenarios.toml"
-PACKAGED = Path(__file__).with_name(FILE_NAME)
+PACKAGED = Path(__file__).parents[1] / FILE_NAME
 
 _SECRETS = r"(?<=//)\S*@|[?#].*"
 """What may hold a password or a token in a URL."""
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
 _SECTIONS = ("target", "guard", "thresholds", "scenarios")
 _LOAD_KEYS = ("users", "spawn_rate", "duration")
-_SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end")
+_SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach")
 
 Thresholds = dict[str, list[str]]
+Choice = TypeVar("Choice", OnEnd, OnBreach)
 
 COMMON_THRESHOLDS: Thresholds = {
     HTTP: ["p95 < 1s", "p99 < 2s", "error_rate < 1%"],
@@ -108,7 +112,7 @@ class _Reader:
         document = self._document()
         self._known("", document, _SECTIONS)
         target = self._section(document, "target", Target)
-        guard = self._section(document, "guard", Guard)
+        guard = self._guard(document)
         thresholds = self._thresholds("thresholds", document.get("thresholds", COMMON_THRESHOLDS))
         tables = self._table("scenarios", document.get("scenarios", {}))
         if not tables:
@@ -133,7 +137,7 @@ class _Reader:
 
     def _section(self, document: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
         table = self._table(name, document.get(name, {}))
-        self._known(name, table, kind.__struct_fields__)
+        self._known(name, table, [field for field in kind.__struct_fields__ if field != "limits"])
         for key, value in table.items():
             field = next(field for field in msgspec.structs.fields(kind) if field.name == key)
             try:
@@ -145,6 +149,16 @@ class _Reader:
             if isinstance(value, int | float) and not 0 < value < inf:
                 self._refuse(f"{name}.{key}", value, "expected a finite number above 0")
         return kind(**table)
+
+    def _guard(self, document: Mapping[str, Any]) -> Guard:
+        table = dict(self._table("guard", document.get("guard", {})))
+        stops = self._table("guard.stop", table.pop("stop", {}))
+        self._known("guard.stop", stops, stop_kinds)
+        guard: Guard = self._section({"guard": table}, "guard", Guard)
+        try:
+            return structs.replace(guard, limits=stop_limits(stops))
+        except StopError as error:
+            self._refuse(f"guard.stop.{error.key}", error.value, str(error))
 
     def _scenario(self, name: str, value: object, guard: Guard, common: Thresholds) -> Scenario:
         key = f"scenarios.{name}"
@@ -164,7 +178,8 @@ class _Reader:
             thresholds=common if own is None else own,
             own_thresholds=own is not None,
             stages=stages if "stages" in table else [],
-            on_end=self._on_end(f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
+            on_end=self._choice(OnEnd, f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
+            on_breach=self._choice(OnBreach, f"{key}.on_breach", table.get("on_breach", OnBreach.STOP)),
         )
 
     def _stages(self, key: str, table: Mapping[str, Any], guard: Guard) -> list[Stage]:
@@ -227,11 +242,11 @@ class _Reader:
                     raise ConfigError(f'{self._path}: {key}."{protocol}": {error}') from error
         return table
 
-    def _on_end(self, key: str, value: object) -> OnEnd:
-        kinds = [str(kind) for kind in OnEnd]
+    def _choice(self, choices: type[Choice], key: str, value: object) -> Choice:
+        kinds = [str(kind) for kind in choices]
         if value not in kinds:
             self._refuse(key, value, f"expected one of {', '.join(kinds)}; {_nearest(str(value), kinds)}")
-        return OnEnd(str(value))
+        return choices(str(value))
 
     def _table(self, key: str, value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
