@@ -11,6 +11,7 @@ from types import FrameType
 from typing import TextIO
 
 from lorax_tui.model import format as words
+from lorax_tui.model.doubts import doubts
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.view import OperationView, PhaseView, RunView
@@ -108,19 +109,9 @@ def closing(run: RunView) -> str:
     parts = [_phase_table(phase) for phase in run.phases]
     if run.errors:
         parts.append("\n".join(["errors", *(f"  {error}" for error in _error_lines(run))]))
-    doubts = "".join(f"  ({doubt})" for doubt in _doubts(run))
-    parts.append(f"verdict: {run.verdict}{doubts}")
+    why = "".join(f"  ({doubt})" for doubt in doubts(run.phases))
+    parts.append(f"verdict: {run.verdict}{why}")
     return "\n\n".join(parts)
-
-
-def _doubts(run: RunView) -> Iterator[str]:
-    """Why a verdict could not be reached although nothing was broken."""
-    if any(phase.settled_s is None for phase in run.phases):
-        yield "the wanted users were not always reached"
-    if any(phase.users_missing for phase in run.phases):
-        yield "users died"
-    if any(phase.bound for phase in run.phases):
-        yield "the generator was at its limit"
 
 
 def _phase_table(phase: PhaseView) -> str:

@@ -65,6 +65,4 @@ class Past:
 def add_up(sums: dict[Operation, Sum], phase: Phase) -> None:
     """Add to each operation what a phase counted of it."""
     for operation, part in phase.operations.items():
-        total = sums.setdefault(operation, Sum(*operation))
-        total.fold(part.settling, settled=False)
-        total.fold(part.settled, settled=True)
+        sums.setdefault(operation, Sum(*operation)).merge(part)

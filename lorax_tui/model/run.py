@@ -27,7 +27,7 @@ from lorax_tui.model.records import (
     UserCount,
 )
 from lorax_tui.model.strain import Strain
-from lorax_tui.model.sums import operation_view
+from lorax_tui.model.sums import Operation, Sum, operation_view
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import OperationView, Point, RunView
 from lorax_tui.model.waiting import Waiting
@@ -106,11 +106,16 @@ class Run:
 
     def totals(self) -> tuple[OperationView, ...]:
         """Every operation over all phases: the merge of what the phases hold."""
+        sums, settled_for_s = self.sums()
+        return tuple(operation_view(total, settled_for_s, []) for _, total in sorted(sums.items()))
+
+    def sums(self) -> tuple[dict[Operation, Sum], float | None]:
+        """What was counted of every operation over all phases, and for how long they were settled, if they were."""
         sums, settled_for_s = self.past.sums()
         for phase in self.phases:
             settled_for_s += phase.settled_for_s(self.elapsed_s) or 0.0
             add_up(sums, phase)
-        return tuple(operation_view(total, settled_for_s or None, []) for _, total in sorted(sums.items()))
+        return sums, settled_for_s or None
 
     def history(self) -> tuple[Point, ...]:
         """The whole run as points, the longer ago the coarser."""

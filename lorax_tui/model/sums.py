@@ -45,6 +45,11 @@ class Sum:
         part.absorb(tally)
         _hold(part, tally)
 
+    def merge(self, other: Sum) -> None:
+        """Add all that another one holds, part by part."""
+        self.fold(other.settling, settled=False)
+        self.fold(other.settled, settled=True)
+
     def unsettle(self) -> None:
         """What had settled is settling after all: the load was changed again."""
         part, self.settled = self.settled, Tally(0, True, self.protocol, self.name)

@@ -1,5 +1,7 @@
 """The summary of a run: the same figures as on the screen, in plain values for a file.
 
+Every report prints these figures, so that no two of them differ in a digit.
+
 `None` is unknown or too few answers. Counts of an operation are of the whole phase, `settling_asks` of its first part;
 `rps` and latencies are of the settled part, or of the settling one where nothing had settled (`settling`); those of
 asks that failed or timed out stand apart as `failed_*`. `kinds` divides `failed` and nothing else.
@@ -12,6 +14,7 @@ from math import isfinite
 from typing import Any
 
 from lorax_tui.errors import ExitCode
+from lorax_tui.model.doubts import doubts
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -38,7 +41,7 @@ def summary(run: Run) -> Plain:
         "run": view.run,
         "host": view.host,
         "started_at": view.started_at,
-        "elapsed_s": _rounded(view.elapsed_s),
+        "elapsed_s": rounded(view.elapsed_s),
         "ended": view.ended,
         "ended_by_guard": view.ended_by_guard,
         "closed_loop": view.closed_loop,
@@ -72,9 +75,9 @@ def _phase(phase: PhaseView) -> Plain:
     return {
         "number": phase.number,
         "scenario": phase.scenario,
-        "start_s": _rounded(phase.start_s),
-        "settled_s": _rounded(phase.settled_s),
-        "end_s": _rounded(phase.end_s),
+        "start_s": rounded(phase.start_s),
+        "settled_s": rounded(phase.settled_s),
+        "end_s": rounded(phase.end_s),
         "users_wanted": phase.users_wanted,
         "users_peak": phase.users_peak,
         "spawn_rate": phase.spawn_rate,
@@ -83,6 +86,8 @@ def _phase(phase: PhaseView) -> Plain:
         "protocols": {protocol.protocol: _protocol(protocol) for protocol in phase.protocols},
         "thresholds": [_threshold(judgement) for judgement in phase.judgements],
         "generator_bound": phase.bound,
+        "users_missing": phase.users_missing,
+        "doubts": doubts([phase]),
         "verdict": str(phase.verdict),
     }
 
@@ -96,7 +101,7 @@ def _operation(operation: OperationView) -> Plain:
         "settling_asks": operation.settling_asks,
         "settling": operation.settling,
         **_figures(operation),
-        **{name: _rounded(getattr(operation, name)) for name in _APART},
+        **{name: rounded(getattr(operation, name)) for name in _APART},
     }
 
 
@@ -106,13 +111,13 @@ def _protocol(protocol: ProtocolView) -> Plain:
         "ok": protocol.ok,
         "bad": protocol.bad,
         "in_flight": protocol.in_flight,
-        "error_rate": _rounded(protocol.error_rate, 6),
+        "error_rate": rounded(protocol.error_rate, 6),
         **_figures(protocol),
     }
 
 
 def _figures(row: OperationView | ProtocolView) -> Plain:
-    return {"rps": _rounded(row.rps), **{name: _rounded(getattr(row, name)) for name in _LATENCIES}}
+    return {"rps": rounded(row.rps), **{name: rounded(getattr(row, name)) for name in _LATENCIES}}
 
 
 def _threshold(judgement: Judgement) -> Plain:
@@ -122,9 +127,9 @@ def _threshold(judgement: Judgement) -> Plain:
         "protocol": judgement.protocol,
         "rule": judgement.rule.text,
         "unit": unit,
-        "value": _rounded(value),
+        "value": rounded(value),
         "at_most": judgement.at_most,
-        "limit": _rounded(judgement.rule.limit * factor, 6),
+        "limit": rounded(judgement.rule.limit * factor, 6),
         "passed": _PASSED[judgement.verdict],
         "verdict": str(judgement.verdict),
     }
@@ -137,25 +142,26 @@ def _error(error: ErrorView) -> Plain:
         "message": error.message,
         "example": error.example or None,
         "count": error.count,
-        "first_s": _rounded(error.first_s),
-        "last_s": _rounded(error.last_s),
+        "first_s": rounded(error.first_s),
+        "last_s": rounded(error.last_s),
     }
 
 
 def _pid(pid: PidView) -> Plain:
     return {
-        "rss_mb": {"first": _rounded(pid.first_mb), "last": _rounded(pid.rss_mb), "max": _rounded(pid.max_mb)},
-        "slope_mb_per_min": _rounded(pid.slope_mb_per_min),
+        "rss_mb": {"first": rounded(pid.first_mb), "last": rounded(pid.rss_mb), "max": rounded(pid.max_mb)},
+        "slope_mb_per_min": rounded(pid.slope_mb_per_min),
     }
 
 
 def _generator(view: RunView) -> Plain:
     return {
-        "lag_p99_ms": _rounded(view.lag_p99_ms),
-        "cpu_p95_percent": _rounded(view.cpu_p95_percent),
+        "lag_p99_ms": rounded(view.lag_p99_ms),
+        "cpu_p95_percent": rounded(view.cpu_p95_percent),
         "bound": view.was_bound,
     }
 
 
-def _rounded(value: float | None, digits: int = 3) -> float | None:
+def rounded(value: float | None, digits: int = 3) -> float | None:
+    """A figure as files print it; what is no number is unknown."""
     return None if value is None or not isfinite(value) else round(value, digits)

@@ -52,6 +52,7 @@ def test_imports_run_downwards_and_siblings_never_meet() -> None:
         *((f"lorax_tui.model.{part}", SCREEN | LOAD | PROBE) for part in ("run", "view", "scenario", "format")),
         ("lorax_tui.config", SCREEN | LOAD | PROBE),
         *((f"lorax_tui.runs.{part}", SCREEN | LOAD | PROBE) for part in ("journal", "store", "summary")),
+        *((f"lorax_tui.runs.report.{part}", SCREEN | LOAD | PROBE) for part in ("files", "html", "locust_csv")),
         *((f"lorax_tui.target.{part}", SCREEN | LOAD) for part in ("probe", "preflight", "backend")),
         ("lorax_tui.engine", SCREEN | LOAD | PROBE),
         ("lorax_tui.engine.recorder", SCREEN | LOAD | PROBE),

@@ -1,0 +1,46 @@
+"""The command that reads a recorded run and writes reports of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lorax_tui import headless
+from lorax_tui.model import format as words
+from lorax_tui.runs import journal, store
+from lorax_tui.runs.report.course import Course
+from lorax_tui.runs.report.files import Wanted, write
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("run")
+@click.option("--html", type=_FILE, metavar="FILE", help="One page with charts, for a browser; needs no network.")
+@click.option("--csv", type=_FILE, metavar="PREFIX", help="PREFIX_stats.csv and two more, in Locust's layout.")
+@click.option("--json", type=_FILE, metavar="FILE", help="The summary.")
+@click.option("--junit", type=_FILE, metavar="FILE", help="JUnit XML: a test case for each threshold.")
+@click.option("--markdown", type=_FILE, metavar="FILE", help="A page for the summary of a CI job.")
+@click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept.")
+def report(run: str, runs_dir: Path | None, **files: Path | None) -> None:
+    """Report on a recorded run, whole or cut off; without options: a short one, here.
+
+    RUN is a run's folder, its name, or `last`.
+    """
+    folder = store.find(runs_dir or store.default_runs_dir(), run)
+    wanted = Wanted(**files)
+    if wanted:
+        for path in write(folder, wanted):
+            click.echo(path)
+    else:
+        click.echo(text(folder))
+
+
+def text(folder: Path) -> str:
+    """A short report for a terminal."""
+    recorded = journal.read(folder / store.JOURNAL)
+    course = Course(recorded.records)
+    view = course.run.view()
+    head = f"{view.run}  {words.host(view.host)}  {words.clock(view.elapsed_s)}"
+    return "\n\n".join([head, *([recorded.notice] if recorded.notice else []), headless.closing(view)])

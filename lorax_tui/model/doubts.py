@@ -1,0 +1,18 @@
+"""Why a phase cannot be judged although nothing was broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lorax_tui.model.view import PhaseView
+
+
+def doubts(phases: Iterable[PhaseView]) -> list[str]:
+    """One clause for each reason that any of the phases has."""
+    phases = list(phases)
+    found = {
+        "the wanted users were not always reached": any(phase.settled_s is None for phase in phases),
+        "users died": any(phase.users_missing for phase in phases),
+        "the generator was at its limit": any(phase.bound for phase in phases),
+    }
+    return [reason for reason, holds in found.items() if holds]

@@ -1,0 +1,65 @@
+"""The words of a threshold as the summary holds it, and the phrases that several reports share."""
+
+from __future__ import annotations
+
+from lorax_tui.model import format as words
+from lorax_tui.model.thresholds import Verdict
+from lorax_tui.runs.summary import Plain
+
+PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
+
+MARKS = {str(verdict): mark for verdict, mark in words.MARKS.items()}
+
+
+def measured(rule: Plain) -> str:
+    """What was measured, shortly: 34 ms, 0.2 %; `≤` where only a bound is known."""
+    if rule["value"] is None:
+        return words.UNKNOWN
+    value = words.percent(rule["value"] / 100) if rule["unit"] == "%" else words.latency(rule["value"])
+    return f"≤ {value}" if rule["at_most"] else value
+
+
+def limit(rule: Plain) -> str:
+    """Where the limit lies: 1s, 250ms, 1 %."""
+    return f"{rule['limit']:g} %" if rule["unit"] == "%" else words.tick(rule["limit"])
+
+
+def exact(value: float, unit: str) -> str:
+    """A figure with all the digits that the summary has: 12.346 ms."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") + f" {unit}"
+
+
+def why(rule: Plain) -> str:
+    """Why a rule was broken or could not be decided; empty where it was kept."""
+    value, limited = rule["value"], exact(rule["limit"], rule["unit"])
+    metric = rule["rule"].split("<")[0].strip()
+    if rule["verdict"] == FAILED:
+        return f"{rule['protocol']} {metric} was {exact(value, rule['unit'])}, the limit is {limited}"
+    if rule["verdict"] == PASSED:
+        return ""
+    undecided = f"{rule['protocol']} {metric} is undecided"
+    if value is None:
+        return f"{undecided}: nothing was answered once the users were there"
+    if rule["at_most"] and value >= rule["limit"]:
+        return f"{undecided}: too few answers, the slowest {exact(value, rule['unit'])}, the limit is {limited}"
+    return f"{undecided}: asks that were still without an answer could put it over its limit of {limited}"
+
+
+def reasons(found: Plain) -> list[str]:
+    """Everything that keeps a run from having passed, one clause each."""
+    phases = found["phases"]
+    if not phases:
+        return ["no load was made"]
+    several = len(phases) > 1
+    return [
+        reason + (f" (phase {phase['number']}, {phase['scenario']})" if several else "")
+        for phase in phases
+        for reason in _reasons(phase)
+    ]
+
+
+def _reasons(phase: Plain) -> list[str]:
+    doubts: list[str] = phase["doubts"]
+    rules = phase["thresholds"]
+    told = [why(rule) for rule in rules if rule["verdict"] == FAILED or (rule["verdict"] != PASSED and not doubts)]
+    return [*doubts, *told, *([] if rules else ["there is no threshold"])]

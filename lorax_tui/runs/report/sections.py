@@ -1,0 +1,221 @@
+"""The parts of the HTML report, each a function from the summary's figures to markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from lorax_tui.model import format as words
+from lorax_tui.model.records import Event, EventKind, Header
+from lorax_tui.model.view import ErrorView
+from lorax_tui.runs.report.figures import MARKS, PASSED, limit, measured, reasons
+from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
+from lorax_tui.runs.summary import Plain
+
+MOST_EVENTS = 500
+
+_LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
+_BAD = ("failed", "timeout", "busy", "disconnected")
+
+_RULES = [
+    Column("threshold", "wide", True),
+    Column("measured", "n"),
+    Column("of the limit", "gauge"),
+    Column("limit", "n"),
+    Column("verdict", "n"),
+]
+_OPERATIONS = [
+    Column("operation", "wide", True),
+    *(Column(head, "n") for head in ("/s", "asks", "failed", "interrupted", "p50", "p95", "p99", "max ms")),
+]
+_ERRORS = [Column("count", "n"), Column("kind"), Column("first"), Column("last"), Column("what happened", "text")]
+_PIDS = [Column("process", "wide", True), *(Column(head, "n") for head in ("first", "last", "highest", "growth"))]
+_EVENTS = [Column("time"), Column("kind"), Column("what happened", "text")]
+
+
+def hero(found: Plain, notice: str) -> str:
+    """The verdict, why, and the run in a handful of figures."""
+    word = found["verdict"]
+    scenarios = " → ".join(_runs_of(phase["scenario"] for phase in found["phases"])) or "no load"
+    why = "".join(f"<li>{esc(reason)}</li>" for reason in ([] if word == PASSED else reasons(found)))
+    return (
+        f'<header class="hero {esc(word)}"><p class="name">{esc(found["run"])}</p>'
+        f'<h1><span aria-hidden="true">{MARKS[word]}</span> {esc(word)}</h1>'
+        f'<p class="what">{esc(scenarios)} <span class="muted">against</span> {esc(words.host(found["host"]))}</p>'
+        + (f'<p class="cut">{esc(notice)}</p>' if notice else "")
+        + (f"<ul>{why}</ul>" if why else "")
+        + f'<dl class="facts">{"".join(_fact(*fact) for fact in _facts(found))}</dl></header>'
+    )
+
+
+def _runs_of(names: Iterable[str]) -> list[str]:
+    """The names in their order, those that repeat themselves once."""
+    shown: list[str] = []
+    for name in names:
+        if not shown or shown[-1] != name:
+            shown.append(name)
+    return shown
+
+
+def _facts(found: Plain) -> list[tuple[str, str, str]]:
+    answered = sum(row["ok"] + _bad(row) for row in found["operations"])
+    bad = sum(map(_bad, found["operations"]))
+    peak = max((phase["users_peak"] for phase in found["phases"]), default=0)
+    generator = found["generator"]
+    lag = words.latency(generator["lag_p99_ms"])
+    return [
+        ("lasted", words.clock(found["elapsed_s"]), found["started_at"].replace("T", " ").replace("+00:00", " UTC")),
+        ("users", words.count(peak), "at most"),
+        ("answers", words.count(answered), f"{words.count(sum(row['asks'] for row in found['operations']))} asked"),
+        ("failed", words.count(bad), f"{words.percent(bad / answered if answered else None)} of the answers"),
+        ("generator", f"{lag}", "lag p99" + (", at its limit" if generator["bound"] else "")),
+    ]
+
+
+def _fact(name: str, value: str, note: str) -> str:
+    return f"<div><dt>{esc(name)}</dt><dd>{esc(value)}<small>{esc(note)}</small></dd></div>"
+
+
+def thresholds(found: Plain) -> str:
+    """Every rule of every phase, with what was measured and how much of the limit that is."""
+    return section("Thresholds", *(_phase_rules(phase) for phase in found["phases"])) if found["phases"] else ""
+
+
+def _phase_rules(phase: Plain) -> str:
+    rows: list[list[Cell]] = [
+        [f"{rule['protocol']} {rule['rule']}", measured(rule), _gauge(rule), limit(rule), verdict(rule["verdict"])]
+        for rule in phase["thresholds"]
+    ]
+    note = "; ".join(phase["doubts"]) or f"held against the settled part, {_settled(phase)}"
+    body = table(_RULES, rows) if rows else '<p class="muted">There is no threshold, so nothing was judged.</p>'
+    return panel(headed(f"{phase['number']} · {phase['scenario']}", note, verdict(phase["verdict"])), body)
+
+
+def _gauge(rule: Plain) -> Markup:
+    if rule["value"] is None:
+        return Markup("")
+    share = 100 * min(1.0, rule["value"] / rule["limit"])
+    return Markup(f'<div class="{esc(rule["verdict"])}"><i style="width:{share:.1f}%"></i></div>')
+
+
+def _settled(phase: Plain) -> str:
+    settled_s, start_s = phase["settled_s"], phase["start_s"]
+    return "which never came" if settled_s is None else f"from {settled_s - start_s:.1f} s after its start"
+
+
+def phases(found: Plain) -> str:
+    """The operations of each phase, and of all together where there are several."""
+    parts = [_phase(found, phase) for phase in found["phases"]]
+    if len(parts) > 1:
+        parts.append(panel(headed("The whole run", "all phases together"), _operations(found["operations"])))
+    return section("Operations", *parts) if parts else ""
+
+
+def _phase(found: Plain, phase: Plain) -> str:
+    end_s = found["elapsed_s"] if phase["end_s"] is None else phase["end_s"]
+    mix = ", ".join(f"{name} {weight:g}" for name, weight in phase["mix"].items())
+    note = (
+        f"{words.clock(phase['start_s'])} to {words.clock(end_s)}, {phase['users_wanted']} users "
+        f"at {phase['spawn_rate']:g} a second: {mix}"
+    )
+    return panel(headed(f"{phase['number']} · {phase['scenario']}", note), _operations(phase["operations"]))
+
+
+def _operations(rows: Sequence[Plain]) -> str:
+    return table(_OPERATIONS, [_operation(row) for row in rows]) if rows else '<p class="muted">Nothing was asked.</p>'
+
+
+def _operation(row: Plain) -> list[Cell]:
+    notes = [row["protocol"], *(["settling"] if row["settling"] else [])]
+    notes += [f"{row['in_flight']} in flight"] if row["in_flight"] else []
+    name = f'{esc(row["name"])} <span class="muted">{esc(", ".join(notes))}</span>'
+    latencies = [words.milliseconds(row[figure]) for figure in _LATENCIES]
+    bad = _bad(row)
+    return [
+        Markup(name),
+        words.rate(row["rps"]),
+        row["asks"],
+        Markup(f'<span class="failed mark">{bad}</span>') if bad else 0,
+        row["interrupted"],
+        *latencies,
+    ]
+
+
+def _bad(row: Plain) -> int:
+    return sum(int(row[outcome]) for outcome in _BAD)
+
+
+def errors(found: Plain, views: Sequence[ErrorView]) -> str:
+    """What went wrong, with advice where there is some."""
+    rows = [
+        [
+            error["count"],
+            error["kind"],
+            words.clock(error["first_s"]),
+            words.clock(error["last_s"]),
+            Markup(f"{esc(error['operation'])}: {esc(error['message'])}{_aside(view)}"),
+        ]
+        for error, view in zip(found["errors"], views, strict=True)
+    ]
+    return section("Errors", panel(table(_ERRORS, rows))) if rows else ""
+
+
+def _aside(error: ErrorView) -> str:
+    notes = [f"e.g. {error.example}" if error.example else "", error.hint]
+    return "".join(f'<span class="hint">{esc(note)}</span>' for note in notes if note)
+
+
+def target(found: Plain) -> str:
+    """The memory of the target's processes."""
+    rows: list[list[Cell]] = [
+        [
+            f"pid {pid}",
+            *(words.megabytes(row["rss_mb"][which]) for which in ("first", "last", "max")),
+            words.slope(row["slope_mb_per_min"]),
+        ]
+        for pid, row in found["target"]["pids"].items()
+    ]
+    if not rows:
+        return ""
+    restarts = found["target"]["restarts"]
+    note = f"{found['target']['samples']} samples, " + (f"{restarts} restarts" if restarts else "no restart")
+    return section("Target memory", panel(headed("Resident", note), table(_PIDS, rows)))
+
+
+def events(happened: Sequence[Event]) -> str:
+    """What somebody or something did."""
+    shown = [event for event in happened if event.kind is not EventKind.LOG]
+    rows: list[list[Cell]] = [[words.clock(event.at_s), str(event.kind), event.text] for event in shown[:MOST_EVENTS]]
+    left = len(shown) - len(rows)
+    more = f'<p class="muted small">and {left} more, which are in the journal</p>' if left > 0 else ""
+    return section("Events", panel(table(_EVENTS, rows), more)) if rows else ""
+
+
+def environment(found: Plain, header: Header | None) -> str:
+    """What it ran with: versions, classes, configuration."""
+    if header is None:
+        return ""
+    generator = found["generator"]
+    cpu = words.UNKNOWN if generator["cpu_p95_percent"] is None else f"{generator['cpu_p95_percent']:.0f} %"
+    facts = [
+        ("target", header.host),
+        ("started", header.started_at),
+        ("ended", found["ended"] or "cut off"),
+        ("load", "closed loop: users wait for an answer before they ask again" if header.closed_loop else "open loop"),
+        ("generator", f"lag p99 {words.latency(generator['lag_p99_ms'])}, CPU p95 {cpu} of a core"),
+        ("user classes", ", ".join(header.user_classes) or words.UNKNOWN),
+        *header.versions.items(),
+    ]
+    config = json.dumps(header.config, indent=2, ensure_ascii=False)
+    details = f"<details><summary>Configuration</summary><pre>{esc(config)}</pre></details>" if header.config else ""
+    return section("Environment", panel(pairs(facts), details))
+
+
+def footer(found: Plain) -> str:
+    """How to read the figures."""
+    return (
+        "<footer><p>Counts are of the whole phase; rates and latencies of its settled part, once the wanted users were "
+        "there. Latencies are over the asks that ended ok, percentiles by nearest rank and within 0.1 %. "
+        f"{words.UNKNOWN} is unknown or too few answers, ≤ a bound. Interrupted asks, which we ended, count in no rate "
+        f"of errors. {esc(found['run'])}, schema {esc(found['schema'])}.</p></footer>"
+    )

@@ -1,0 +1,78 @@
+"""What the charts of a report draw: columns of numbers, for the script in the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from lorax_tui.model.records import Event, EventKind
+from lorax_tui.model.sums import Operation
+from lorax_tui.model.view import PhaseView, Point
+from lorax_tui.runs.report.course import MOST_POINTS, Course, thinned
+from lorax_tui.runs.summary import Plain, rounded
+
+MOST_OPERATIONS = 12
+"""Operations with a latency chart of their own, the most asked ones."""
+
+MOST_MARKS = 200
+
+_QUIET = {EventKind.LOG, EventKind.SNAPSHOT}
+
+
+def series(course: Course) -> Plain:
+    """All columns, `null` where there is no figure."""
+    points, each = thinned(course.points)
+    view = course.run.view()
+    return {
+        "each": each,
+        "end_s": rounded(view.elapsed_s),
+        "at_s": [rounded(point.at_s) for point in points],
+        "ok": [rounded(point.ok_rate) for point in points],
+        "bad": [rounded(point.bad_rate) for point in points],
+        "users": [point.users for point in points],
+        "wanted": [point.users_wanted for point in points],
+        "latency": [_latency(operation, points) for operation in _shown(course, points)],
+        "memory": [
+            {"pid": pid, "at_s": [rounded(at_s) for at_s, _ in samples], "mb": [rounded(mb) for _, mb in samples]}
+            for pid, samples in ((pid, _highest(samples)) for pid, samples in sorted(course.memory.items()))
+        ],
+        "phases": [_phase(phase) for phase in view.phases],
+        "events": [_event(event) for event in course.events if event.kind not in _QUIET][:MOST_MARKS],
+    }
+
+
+def _shown(course: Course, points: Iterable[Point]) -> list[Operation]:
+    """The protocols, then the operations that were asked most."""
+    answered = {operation for point in points for operation in point.latency}
+    asked = Counter({operation: total.count("asks") for operation, total in course.run.sums()[0].items()})
+    protocols = sorted(operation for operation in answered if not operation[1])
+    return protocols + [operation for operation, _ in asked.most_common() if operation in answered][:MOST_OPERATIONS]
+
+
+def _latency(operation: Operation, points: list[Point]) -> Plain:
+    shown = [point.latency.get(operation) for point in points]
+    figures = {
+        name: [None if latency is None else rounded(getattr(latency, f"{name}_ms")) for latency in shown]
+        for name in ("p50", "p95", "p99")
+    }
+    return {"protocol": operation[0], "name": operation[1]} | figures
+
+
+def _phase(phase: PhaseView) -> Plain:
+    limits = [
+        {"protocol": judgement.protocol, "metric": judgement.rule.metric, "ms": rounded(judgement.rule.limit)}
+        for judgement in phase.judgements
+        if judgement.rule.metric != "error_rate"
+    ]
+    times = {"start_s": phase.start_s, "settled_s": phase.settled_s, "end_s": phase.end_s}
+    return {"scenario": phase.scenario, "limits": limits} | {name: rounded(at_s) for name, at_s in times.items()}
+
+
+def _event(event: Event) -> Plain:
+    return {"at_s": rounded(event.at_s), "kind": str(event.kind), "text": event.text}
+
+
+def _highest(samples: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """So many samples that a chart can show; of those that share a place the highest stays."""
+    each = -(-len(samples) // MOST_POINTS) or 1
+    return [max(samples[start : start + each], key=lambda sample: sample[1]) for start in range(0, len(samples), each)]
