@@ -130,7 +130,8 @@ def _phase_table(phase: PhaseView) -> str:
         f"  {judgement.protocol:<10} {judgement.rule.text:<26} {words.measured(judgement):>9} {judgement.verdict}"
         for judgement in phase.judgements
     ]
-    return "\n".join([head, columns, *rows, *rules])
+    memory = [f"  memory     pid {pid:<22} {words.growth(growth)}" for pid, growth in phase.growths.items()]
+    return "\n".join([head, columns, *rows, *rules, *(memory if phase.is_watched else [])])
 
 
 def _operation_rows(operation: OperationView) -> Iterator[str]:

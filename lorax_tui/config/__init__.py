@@ -18,6 +18,7 @@ from lorax_tui.config.stops import KINDS as stop_kinds
 from lorax_tui.config.stops import StopError, stop_limits
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model.duration import parse_duration
+from lorax_tui.model.growth import MAX_GROWTH_MB_PER_MIN
 from lorax_tui.model.records import HTTP, SOCKET_IO
 from lorax_tui.model.scenario import Guard, OnBreach, OnEnd, Scenario, Stage, Target
 from lorax_tui.model.text import safe
@@ -31,7 +32,8 @@ _SECRETS = r"(?<=//)\S*@|[?#].*"
 _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
 _SECTIONS = ("target", "guard", "thresholds", "scenarios")
 _LOAD_KEYS = ("users", "spawn_rate", "duration")
-_SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach")
+_MEMORY_KEYS = ("watch_memory", "max_growth_mb_per_min")
+_SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach", *_MEMORY_KEYS)
 
 Thresholds = dict[str, list[str]]
 Choice = TypeVar("Choice", OnEnd, OnBreach)
@@ -177,10 +179,21 @@ class _Reader:
             purpose=safe(self._text(f"{key}.purpose", table.get("purpose", "")), 80),
             thresholds=common if own is None else own,
             own_thresholds=own is not None,
+            max_growth_mb_per_min=self._max_growth(key, table),
             stages=stages if "stages" in table else [],
             on_end=self._choice(OnEnd, f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
             on_breach=self._choice(OnBreach, f"{key}.on_breach", table.get("on_breach", OnBreach.STOP)),
         )
+
+    def _max_growth(self, key: str, table: Mapping[str, Any]) -> float | None:
+        """How fast the target's memory may grow; naming a limit is to watch it."""
+        watched = table.get("watch_memory", "max_growth_mb_per_min" in table)
+        if not isinstance(watched, bool):
+            self._refuse(f"{key}.watch_memory", watched, "expected true or false")
+        limit = table.get("max_growth_mb_per_min", MAX_GROWTH_MB_PER_MIN)
+        if not _is_number(limit) or limit <= 0:
+            self._refuse(f"{key}.max_growth_mb_per_min", limit, "expected MB a minute, above 0")
+        return float(limit) if watched else None
 
     def _stages(self, key: str, table: Mapping[str, Any], guard: Guard) -> list[Stage]:
         """The scenario's stages; one without any is a single stage of its own."""

@@ -29,15 +29,20 @@ class _Sum:
     total: float
     low: float
     high: float
+    seen: Block | None = None
+    """The latest view, as long as it is true."""
 
     def add(self, other: _Sum) -> None:
+        self.seen = None
         self.count += other.count
         self.seconds += other.seconds
         self.total += other.total
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
 
     def block(self) -> Block:
-        return Block(self.seconds / self.count, self.total / self.count, self.low, self.high)
+        if self.seen is None:
+            self.seen = Block(self.seconds / self.count, self.total / self.count, self.low, self.high)
+        return self.seen
 
 
 class Blocks:
@@ -60,7 +65,7 @@ class Blocks:
             return
         self.closed += bool(self._sums)
         self._sums.append(sample)
-        if len(self._sums) > self._most:
+        while len(self._sums) > self._most:
             self._widen()
 
     def blocks(self, closed_only: bool = False) -> tuple[Block, ...]:

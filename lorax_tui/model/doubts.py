@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lorax_tui.model.thresholds import MEMORY, Verdict
 from lorax_tui.model.view import PhaseView
 
 
@@ -13,6 +14,11 @@ def doubts(phases: Iterable[PhaseView]) -> list[str]:
     found = {
         "the wanted users were not always reached": any(phase.settled_s is None for phase in phases),
         "users died": any(phase.users_missing for phase in phases),
+        "the memory was watched for too short a time": any(
+            judgement.protocol == MEMORY and judgement.verdict is Verdict.INCONCLUSIVE
+            for phase in phases
+            for judgement in phase.judgements
+        ),
         "the generator was at its limit": any(phase.bound for phase in phases),
     }
     return [reason for reason, holds in found.items() if holds]

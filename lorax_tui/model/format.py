@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import isfinite
 
 from lorax_tui.model.duration import format_duration
-from lorax_tui.model.thresholds import Judgement, Verdict
+from lorax_tui.model.growth import Growth, Standing
+from lorax_tui.model.thresholds import GROWTH, Judgement, Verdict
 from lorax_tui.model.view import OperationView
 
 UNKNOWN = "–"
@@ -15,7 +16,7 @@ MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.INCONCLUSIVE: "?"
 
 VERDICT_ROLES = {Verdict.PASSED: "good", Verdict.FAILED: "bad", Verdict.INCONCLUSIVE: "muted"}
 
-_METRIC_NAMES = {"error_rate": "errors"}
+_METRIC_NAMES = {"error_rate": "errors", GROWTH: "growth"}
 
 _STRIP = "▁▂▃▄▅▆▇█"
 
@@ -143,6 +144,27 @@ def slope(value: float | None) -> str:
     return f"{value if abs(value) >= 0.05 else 0.0:+.1f} MB/min"
 
 
+def growth(value: Growth, goal_mb: float = 256) -> str:
+    """How memory stands: flat; growing 1.8 MB/min (1.2–2.4), 256 MB in 2 h 20 min; too short to tell."""
+    slope_mb, low_mb, high_mb = value.mb_per_min, value.low_mb_per_min, value.high_mb_per_min
+    if value.standing is not Standing.GROWING or slope_mb is None or low_mb is None or high_mb is None:
+        return str(value.standing)
+    pace = f"{_short(slope_mb)} MB/min ({_short(low_mb)}–{_short(high_mb)})"
+    return f"growing {pace}, {goal_mb:.0f} MB in {roughly(60 * goal_mb / slope_mb)}"
+
+
+def roughly(seconds: float) -> str:
+    """A length of time in two units at most: 40 s, 14 min, 2 h 20 min, 3 d 4 h."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return f"{hours} h {minute} min" if not days else f"{days} d {hour} h"
+
+
 def host(url: str) -> str:
     """A target without what everyone knows: 127.0.0.1:8080."""
     return url.removeprefix("http://").rstrip("/")
@@ -155,13 +177,16 @@ def metric(name: str) -> str:
 
 def measured(judgement: Judgement) -> str:
     """What was measured, in the unit of its rule; `≤` where only a bound is known."""
-    value = (percent if judgement.rule.metric == "error_rate" else latency)(judgement.value)
+    write = {"error_rate": percent, GROWTH: slope}.get(judgement.rule.metric, latency)
+    value = write(judgement.value)
     return f"≤{value}" if judgement.at_most and judgement.value is not None else value
 
 
 def limit(judgement: Judgement) -> str:
     """Where the limit of a rule lies, in its unit."""
     rule = judgement.rule
+    if rule.metric == GROWTH:
+        return f"{rule.limit:g} MB/min"
     return f"{rule.limit * 100:g} %" if rule.metric == "error_rate" else tick(rule.limit)
 
 

@@ -10,7 +10,7 @@ Judges the settled part of a phase, one worker at a time; several are never aver
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
 
@@ -34,6 +34,9 @@ MOST_BLOCKS = 200
 """More would cost more than they tell: the work grows with their square."""
 
 MOST_WORKERS = 64
+
+ABSENT_S = 60.0
+"""A worker that has not answered for so long, while others did, has no say any more unless it was growing."""
 
 _PART_CONFIDENCE = 0.9
 """Of what is asked of a part of the series, which has fewer samples."""
@@ -100,15 +103,24 @@ def _bound(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
+@dataclass(slots=True)
+class _Worker:
+    blocks: Blocks = field(default_factory=lambda: Blocks(BLOCK_S, MOST_BLOCKS))
+    last_s: float = 0.0
+    judged_at: int = -1
+    """How many blocks were closed when it was judged."""
+    growth: Growth = Growth()
+
+
 class Watch:
     """Folds the samples of a phase's settled part, worker by worker."""
 
     def __init__(self, limit_mb_per_min: float | None) -> None:
         """`limit_mb_per_min`: what the scenario allows; `None`: it judges no memory."""
         self.limit_mb_per_min = limit_mb_per_min
-        self._workers: dict[int, Blocks] = {}
-        self._judged: dict[int, tuple[int, Growth]] = {}
-        self._final: dict[int, Growth] | None = None
+        self._workers: dict[int, _Worker] = {}
+        self._last_s = 0.0
+        self._final: tuple[dict[int, Growth], float | None, Verdict] | None = None
 
     def fold(self, sample: TargetSample) -> None:
         """Take in a sample; one that does not tell its worker's size says nothing."""
@@ -117,44 +129,68 @@ class Watch:
         if sample.pid not in self._workers:
             if len(self._workers) >= MOST_WORKERS:
                 return
-            self._workers[sample.pid] = Blocks(BLOCK_S, MOST_BLOCKS)
-        self._workers[sample.pid].push(sample.at_s, sample.rss_mb)
+            self._workers[sample.pid] = _Worker()
+        worker = self._workers[sample.pid]
+        worker.blocks.push(sample.at_s, sample.rss_mb)
+        worker.last_s = self._last_s = sample.at_s
 
     def clear(self) -> None:
         """What was seen so far was not of the settled part after all."""
-        self._workers, self._judged = {}, {}
+        self._workers = {}
 
     def close(self) -> None:
         """The phase is over: keep what it comes to, and let the samples go."""
         if self._final is None:
-            self._final = {pid: self._judge(blocks.blocks()) for pid, blocks in self._workers.items()}
+            for worker in self._workers.values():
+                worker.growth = self._judge(worker.blocks.blocks())
+            self._final = (self._growths(), *self._verdict())
             self.clear()
 
-    def growth(self) -> dict[int, Growth]:
+    def growths(self) -> dict[int, Growth]:
         """By pid; judged anew only when a block of samples has been closed, because that costs milliseconds."""
         if self._final is not None:
-            return self._final
-        for pid, blocks in self._workers.items():
-            if pid not in self._judged or self._judged[pid][0] != blocks.closed:
-                self._judged[pid] = (blocks.closed, self._judge(blocks.blocks(closed_only=True)))
-        return {pid: growth for pid, (_, growth) in self._judged.items()}
+            return self._final[0]
+        self._catch_up()
+        return self._growths()
+
+    def verdict(self) -> tuple[float | None, Verdict]:
+        """The largest slope, and what all of them mean against the limit.
+
+        A worker that grows over it fails, whatever the others do and whether or not it is still there. One that is
+        there and cannot be told leaves doubt; so does having none.
+        """
+        if self._final is not None:
+            return self._final[1:]
+        self._catch_up()
+        return self._verdict()
+
+    def _catch_up(self) -> None:
+        for worker in self._workers.values():
+            if worker.judged_at != worker.blocks.closed:
+                worker.judged_at = worker.blocks.closed
+                worker.growth = self._judge(worker.blocks.blocks(closed_only=True))
+
+    def _growths(self) -> dict[int, Growth]:
+        return {pid: worker.growth for pid, worker in self._workers.items()}
+
+    def _verdict(self) -> tuple[float | None, Verdict]:
+        judged = [
+            (worker.growth, self._verdict_on(worker.growth))
+            for worker in self._workers.values()
+            if self._last_s - worker.last_s <= ABSENT_S or worker.growth.standing is Standing.GROWING
+        ]
+        slopes = [growth.mb_per_min for growth, _ in judged if growth.mb_per_min is not None]
+        return max(slopes, default=None), Verdict.over([verdict for _, verdict in judged])
+
+    def _verdict_on(self, growth: Growth) -> Verdict:
+        if growth.standing is Standing.SHORT or growth.mb_per_min is None:
+            return Verdict.INCONCLUSIVE
+        over = growth.standing is Standing.GROWING and growth.mb_per_min >= self._flat_limit
+        return Verdict.FAILED if over else Verdict.PASSED
+
+    @property
+    def _flat_limit(self) -> float:
+        return MAX_GROWTH_MB_PER_MIN if self.limit_mb_per_min is None else self.limit_mb_per_min
 
     def _judge(self, blocks: tuple[Block, ...]) -> Growth:
-        limit = self.limit_mb_per_min
-        return judge_growth(blocks, MAX_GROWTH_MB_PER_MIN if limit is None else limit)
-
-
-def verdict(growths: list[Growth], limit_mb_per_min: float) -> tuple[float | None, Verdict]:
-    """The largest slope of several workers, and what it means against a limit.
-
-    One that grows over the limit fails, even if another does not; one that cannot be told leaves doubt.
-    """
-    slopes = [growth.mb_per_min for growth in growths if growth.mb_per_min is not None]
-    return max(slopes, default=None), Verdict.over([_verdict(growth, limit_mb_per_min) for growth in growths])
-
-
-def _verdict(growth: Growth, limit: float) -> Verdict:
-    if growth.standing is Standing.SHORT or growth.mb_per_min is None:
-        return Verdict.INCONCLUSIVE
-    over = growth.standing is Standing.GROWING and growth.mb_per_min >= limit
-    return Verdict.FAILED if over else Verdict.PASSED
+        return judge_growth(blocks, self._flat_limit)

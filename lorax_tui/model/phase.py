@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import inf
 
-from lorax_tui.model.records import PhaseStart, Tally
+from lorax_tui.model.growth import Watch
+from lorax_tui.model.records import PhaseStart, Tally, TargetSample
 from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
-from lorax_tui.model.thresholds import Judgement, Rule, Verdict
+from lorax_tui.model.thresholds import MEMORY, Judgement, Rule, Verdict
 from lorax_tui.model.view import PhaseView
 
 
@@ -25,6 +26,7 @@ class Phase:
         """Protocols that answer nothing now, although they are asked."""
         self.operations: dict[Operation, Sum] = {}
         self.protocols: dict[str, Sum] = {}
+        self.watch = Watch(start.max_growth_mb_per_min)
         self._changed_s = start_s
         self._rules = _parsed(start)
         self._live = True
@@ -41,6 +43,7 @@ class Phase:
         """The load is changed again before this phase was one: keys pressed in a row."""
         self.start, self.settled_s, self._changed_s = start, None, at_s
         self._rules = _parsed(start)
+        self.watch = Watch(start.max_growth_mb_per_min)
         for total in (*self.operations.values(), *self.protocols.values()):
             total.unsettle()
         self._touch()
@@ -49,6 +52,7 @@ class Phase:
         """The load is another from here on; a second call changes nothing."""
         if self.end_s is None:
             self.end_s, self.stalled = at_s, frozenset()
+            self.watch.close()
             self._touch()
 
     def populate(self, users: int, missing: int, settled_s: float | None) -> None:
@@ -60,6 +64,8 @@ class Phase:
         is_ours = settled_s is not None and self._changed_s <= settled_s <= (inf if self.end_s is None else self.end_s)
         if is_ours or self.end_s is None:
             self.settled_s = settled_s if is_ours else None
+            if not is_ours:
+                self.watch.clear()
         self.users_peak = max(self.users_peak, users, self.start.users if is_ours else 0)
         if is_ours and self.end_s is None:
             self.users_missing = max(self.users_missing, missing)
@@ -82,6 +88,12 @@ class Phase:
         total = self.operations.get((answered.protocol, name)) if name else self.protocols.get(answered.protocol)
         if total is not None:
             total.rate, total.bad_rate = answered.answered / lasted_s, answered.bad / lasted_s
+            self._touch()
+
+    def sample(self, sample: TargetSample) -> None:
+        """The target told of its memory; what it tells before the load has settled is not judged."""
+        if self.settled_s is not None and self.end_s is None:
+            self.watch.fold(sample)
             self._touch()
 
     def fold(self, tally: Tally) -> None:
@@ -144,16 +156,22 @@ class Phase:
             verdict=self._verdict(judgements),
             bound=self.bound,
             users_missing=self.users_missing,
+            growths=self.watch.growths(),
+            is_watched=self.start.max_growth_mb_per_min is not None,
         )
 
     def _judgements(self) -> tuple[Judgement, ...]:
         asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}
-        return tuple(
+        judgements = [
             judged(self.protocols.get(protocol) or Sum(protocol, ""), rule, protocol in self.stalled)
             for protocol, rules in sorted(self._rules.items())
             if protocol in asked or self.start.own_thresholds or not asked
             for rule in rules
-        )
+        ]
+        if self.watch.limit_mb_per_min is not None:
+            slope, verdict = self.watch.verdict()
+            judgements.append(Judgement(MEMORY, Rule.of_growth(self.watch.limit_mb_per_min), slope, verdict))
+        return tuple(judgements)
 
     def _is_asked(self, total: Sum) -> bool:
         """Whether the phase's own load speaks the protocol, and not only users that were on their way out."""

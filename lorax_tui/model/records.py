@@ -198,6 +198,8 @@ class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):
     """Counters and gauges of the target's artifact store by dotted name."""
     error: str | None = None
     """Why there is no sample, in one line."""
+    ended: list[int] = field(default_factory=list)
+    """Workers that have ended since the last poll; known only of a target on the generator's own machine."""
 
 
 class PhaseStart(Struct, frozen=True, omit_defaults=True):
@@ -218,6 +220,8 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """Whether a guard that trips under this load ends the run, or is only told of."""
     own_thresholds: bool = False
     """Whether the rules were written for this scenario; common ones do not judge a protocol that is never asked."""
+    max_growth_mb_per_min: Annotated[float, Meta(gt=0)] | None = None
+    """How fast a worker's memory may grow; `None`: the scenario does not watch it."""
 
     def __post_init__(self) -> None:
         for rules in self.thresholds.values():

@@ -64,6 +64,8 @@ class Run:
             case TargetSample():
                 self.memory.fold(record)
                 self.guards.fold_sample(record)
+                if self.phases:
+                    self.phases[-1].sample(record)
                 self._reach(record.at_s)
             case Event():
                 self._fold_event(record)
@@ -93,11 +95,11 @@ class Run:
             earlier_phases=self.past.forgotten,
             points=tuple(self.charts.points),
             window_s=self.charts.window_s,
-            marks=tuple(self.charts.marks),
+            marks=tuple(sorted([*self.charts.marks, *self.memory.marks])),
             waiting=self.waiting.view(),
             errors=self.errors.view(),
             guards=self.guards.view(),
-            target=self.memory.view(),
+            target=self.memory.view(recent[-1].growths if recent else None),
             events=tuple(self.events),
             verdict=Verdict.over([*self.past.verdicts, *(phase.verdict for phase in recent)]),
             lag_p99_ms=self.strain.lag_p99_ms,

@@ -50,6 +50,8 @@ class Scenario(Struct, frozen=True):
     """Rules by protocol, as in `p95 < 1s`."""
     own_thresholds: bool = False
     """Whether they are this scenario's own; the common ones do not judge a protocol that the mix never speaks."""
+    max_growth_mb_per_min: float | None = None
+    """How fast the memory of a worker of the target may grow; `None`: it is not judged."""
     stages: list[Stage] = field(default_factory=list)
     """Steps that replace `users`, `spawn_rate` and `duration_s`, one after the other."""
     on_end: OnEnd = OnEnd.STOP

@@ -22,6 +22,12 @@ _EXPONENTS = {"ms": 0, "s": 3, "%": -2}
 _SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99, "max": 1.0}
 METRICS = (*_SHARES, "error_rate")
 
+MEMORY = "memory"
+"""What a judgement on the target's memory has for a protocol."""
+
+GROWTH = "rss_growth"
+"""Its metric: MB a minute. A scenario says it in a key of its own, so it is no rule that is written."""
+
 
 class Verdict(StrEnum):
     """What a judgement ends in. Undecided, never settled or generator-bound is inconclusive, not failed."""
@@ -40,7 +46,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One threshold. `limit` is milliseconds, or a share for `error_rate`."""
+    """One threshold. `limit` is milliseconds, a share for `error_rate`, or MB a minute for `rss_growth`."""
 
     metric: str
     limit: float
@@ -67,6 +73,11 @@ class Rule:
             raise ValueError(f"{text!r} can never be kept: expected a limit above 0")
         return cls(metric, float(number.scaleb(_EXPONENTS[unit])), " ".join(text.split()))
 
+    @classmethod
+    def of_growth(cls, limit_mb_per_min: float) -> Rule:
+        """How fast the memory of a worker may grow."""
+        return cls(GROWTH, limit_mb_per_min, f"{GROWTH} < {limit_mb_per_min:g} MB/min")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -75,7 +86,7 @@ class Judgement:
     protocol: str
     rule: Rule
     value: float | None
-    """In the rule's own unit (milliseconds or a share); `None` where there is no such figure."""
+    """In the unit of the rule's limit; `None` where there is no such figure."""
     verdict: Verdict
     at_most: bool = False
     """Whether the value is no percentile but the maximum of too few answers: the percentile cannot be above it."""

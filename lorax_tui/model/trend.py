@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import erfc, inf, sqrt
 from statistics import NormalDist, fmean, median
 
@@ -35,6 +36,16 @@ class Slope:
     def widened(self, inflation: float) -> Slope:
         """The same with a variance so many times as large."""
         return Slope(self._slopes, self._variance, self._confidence, inflation)
+
+
+def slope_per_min(points: Points) -> float | None:
+    """Least-squares slope, a quick look; `None` under ten seconds or five points."""
+    if len(points) < 5 or points[-1][0] - points[0][0] < 10:
+        return None
+    mean_s = fmean(at_s for at_s, _ in points)
+    mean = fmean(value for _, value in points)
+    spread = sum((at_s - mean_s) ** 2 for at_s, _ in points)
+    return 60 * sum((at_s - mean_s) * (value - mean) for at_s, value in points) / spread
 
 
 def mann_kendall(values: Sequence[float]) -> tuple[int, float]:
@@ -74,7 +85,7 @@ def theil_sen(points: Points, confidence: float, cuts: Iterable[int] = ()) -> Sl
 
 
 def inflation(points: Points, slope_per_min: float, cuts: Iterable[int] = ()) -> float:
-    """By how much likeness of neighbours enlarges the variance of a trend; 1 for points that know nothing of each other.
+    """By how much likeness of neighbours enlarges the variance of a trend; 1 where they know nothing of each other.
 
     It is 1 + 2 × the autocorrelations of what the line leaves over, up to the first that is not positive.
     """
@@ -107,7 +118,7 @@ def largest_step(values: Sequence[float]) -> int:
 
 def _parts(points: Points, cuts: Iterable[int]) -> list[Points]:
     ends = [0, *sorted(cuts), len(points)]
-    return [points[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [points[start:end] for start, end in pairwise(ends)]
 
 
 def _variance(values: Sequence[float]) -> float:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lorax_tui.model.blocks import Block
+from lorax_tui.model.growth import Growth
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
 from lorax_tui.model.thresholds import Judgement, Verdict
 
@@ -109,6 +111,10 @@ class PhaseView:
     """Whether the generator was at its own limit, so that latencies may be its own."""
     users_missing: int = 0
     """Most users that were not there in an interval after the wanted ones had been reached."""
+    growths: dict[int, Growth] = field(default_factory=dict)
+    """How the memory of each worker stands over the settled part, by pid."""
+    is_watched: bool = False
+    """Whether the scenario limits that growth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +184,28 @@ class PidView:
     first_mb: float
     min_mb: float
     max_mb: float
-    slope_mb_per_min: float | None
+    growth: Growth
+    """Over the settled part of the current phase."""
     last_s: float
     points: tuple[tuple[float, float], ...]
     """(seconds, resident MB), the recent ones."""
     gone: bool = False
-    """Whether others have answered so often since that it must have ended."""
+    """Whether it has ended, or others have answered so often since that it must have."""
+    first_s: float = 0.0
+    vms_mb: float | None = None
+    file_cache_size: int | None = None
+    artifacts: dict[str, float] = field(default_factory=dict)
+    """What it tells of its artifact store, by dotted name."""
+    resident: tuple[Block, ...] = ()
+    """MB over the whole run; the longer the run, the coarser."""
+    virtual: tuple[Block, ...] = ()
+    cached: tuple[Block, ...] = ()
+    """Files in its cache."""
+
+    @property
+    def slope_mb_per_min(self) -> float | None:
+        """How fast it grows; `None`: too few samples to say."""
+        return self.growth.mb_per_min
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +220,13 @@ class TargetView:
     pids: tuple[PidView, ...] = ()
     """By pid."""
     restarts: int = 0
+    """Workers that have ended and for which another has come since."""
     error: str | None = None
     """Why the latest poll gave no sample."""
+    round_trips: tuple[Block, ...] = ()
+    """Milliseconds of the polls over the whole run."""
+    marks: tuple[tuple[float, str], ...] = ()
+    """When a worker was found to have ended or to be a new one; the recent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +278,7 @@ class RunView:
     window_s: dict[tuple[str, str], float] = field(default_factory=dict)
     """Length of the sliding window behind the newest point, by protocol and name as in `Point.latency`."""
     marks: tuple[tuple[float, str], ...] = ()
-    """When the load was changed, and to what, and when the target was restarted; the recent ones."""
+    """When the load was changed, and to what, or a worker of the target came or went; the recent ones."""
     waiting: tuple[WaitingView, ...] = ()
     """By protocol; only those that have asks in flight."""
     errors: tuple[ErrorView, ...] = ()

@@ -15,9 +15,10 @@ from typing import Any
 
 from lorax_tui.errors import ExitCode
 from lorax_tui.model.doubts import doubts
+from lorax_tui.model.growth import Growth
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
 from lorax_tui.model.run import Run
-from lorax_tui.model.thresholds import Judgement, Verdict
+from lorax_tui.model.thresholds import GROWTH, Judgement, Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, PidView, ProtocolView, RunView
 
 Plain = dict[str, Any]
@@ -28,6 +29,7 @@ _EXIT_CODES = {
     Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }
 _PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
+_UNITS = {"error_rate": ("%", 100.0), GROWTH: ("MB/min", 1.0)}
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
 _APART = ("failed_p50_ms", "failed_p95_ms", "failed_max_ms", "oldest_s", "interrupted_oldest_s")
 _COUNTS = ("asks", "ok", "failed", "timeout", "busy", "disconnected", "interrupted", "late", "in_flight")
@@ -85,6 +87,7 @@ def _phase(phase: PhaseView) -> Plain:
         "operations": [_operation(operation) for operation in phase.operations],
         "protocols": {protocol.protocol: _protocol(protocol) for protocol in phase.protocols},
         "thresholds": [_threshold(judgement) for judgement in phase.judgements],
+        "memory": {str(pid): _growth(growth) for pid, growth in phase.growths.items()},
         "generator_bound": phase.bound,
         "users_missing": phase.users_missing,
         "doubts": doubts([phase]),
@@ -121,7 +124,7 @@ def _figures(row: OperationView | ProtocolView) -> Plain:
 
 
 def _threshold(judgement: Judgement) -> Plain:
-    unit, factor = ("%", 100.0) if judgement.rule.metric == "error_rate" else ("ms", 1.0)
+    unit, factor = _UNITS.get(judgement.rule.metric, ("ms", 1.0))
     value = None if judgement.value is None else judgement.value * factor
     return {
         "protocol": judgement.protocol,
@@ -150,7 +153,20 @@ def _error(error: ErrorView) -> Plain:
 def _pid(pid: PidView) -> Plain:
     return {
         "rss_mb": {"first": rounded(pid.first_mb), "last": rounded(pid.rss_mb), "max": rounded(pid.max_mb)},
+        "vms_mb": rounded(pid.vms_mb),
+        "file_cache_size": pid.file_cache_size,
+        "gone": pid.gone,
         "slope_mb_per_min": rounded(pid.slope_mb_per_min),
+    }
+
+
+def _growth(growth: Growth) -> Plain:
+    return {
+        "standing": str(growth.standing),
+        "mb_per_min": rounded(growth.mb_per_min),
+        "low_mb_per_min": rounded(growth.low_mb_per_min),
+        "high_mb_per_min": rounded(growth.high_mb_per_min),
+        "watched_s": rounded(growth.watched_s),
     }
 
 

@@ -33,6 +33,7 @@ class Step:
             thresholds=self.scenario.thresholds,
             own_thresholds=self.scenario.own_thresholds,
             guards_stop=self.scenario.on_breach is OnBreach.STOP,
+            max_growth_mb_per_min=self.scenario.max_growth_mb_per_min,
         )
 
 

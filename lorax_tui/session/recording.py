@@ -8,7 +8,17 @@ from pathlib import Path
 import msgspec
 
 from lorax_tui.errors import RunError
-from lorax_tui.model.records import End, Event, EventKind, GuardName, Header, Interval, PhaseStart, Record
+from lorax_tui.model.records import (
+    End,
+    Event,
+    EventKind,
+    GuardName,
+    Header,
+    Interval,
+    PhaseStart,
+    Record,
+    TargetSample,
+)
 from lorax_tui.model.run import Run
 from lorax_tui.model.text import safe
 from lorax_tui.runs import store
@@ -52,6 +62,13 @@ class Recording:
         if phase.bound and not bound:
             news.append((EventKind.WARNING, "the generator is at its limit: this phase cannot be judged"))
         return news
+
+    def take_sample(self, sample: TargetSample) -> list[str]:
+        """Take in a poll of the target; tells which of its workers came or went."""
+        marked = self.run.memory.marked
+        self.record(sample)
+        new = self.run.memory.marked - marked
+        return [f"target: {text}" for _, text in list(self.run.memory.marks)[-new:]] if new else []
 
     def event(
         self,

@@ -191,7 +191,8 @@ class Steering:
 
     def _take_sample(self, sample: TargetSample) -> None:
         if self._state is State.RUNNING:
-            self._recorded().record(sample)
+            for text in self._recorded().take_sample(sample):
+                self.note(EventKind.WARNING, text)
             self._look()
 
     def _look(self) -> None:

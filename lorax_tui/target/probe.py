@@ -1,4 +1,5 @@
-"""Watches the target's memory: one poll of `/memory_status` a second, each on a connection of its own.
+"""Watches the target's memory: a poll of `/memory_status` a second, more where several workers answer, each on a
+connection of its own.
 
 Whatever the target does, or does not, becomes a sample; what the samples mean is told by others.
 """
@@ -6,6 +7,7 @@ Whatever the target does, or does not, becomes a sample; what the samples mean i
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from math import floor
 
@@ -13,7 +15,13 @@ import httpx
 
 from lorax_tui.model.records import TargetSample
 from lorax_tui.target.ask import Unanswered, ask, open_client
-from lorax_tui.target.memory_status import read_memory_status
+from lorax_tui.target.memory_status import MemoryStatus, read_memory_status
+from lorax_tui.target.workers import Workers
+
+MOST_POLLS_A_BEAT = 4
+"""One for each worker that answers, up to so many."""
+
+_RECENT_POLLS = 20
 
 
 class MemoryProbe:
@@ -50,6 +58,9 @@ class MemoryProbe:
         self._interval_s = interval_s
         self._timeout_s = timeout_s
         self._client = open_client(base_url, ca_file, transport)
+        self._workers = Workers(base_url)
+        self._recent: deque[int] = deque(maxlen=_RECENT_POLLS)
+        """Who answered."""
 
     async def run(self) -> None:
         """Poll until cancelled; only once."""
@@ -58,8 +69,14 @@ class MemoryProbe:
         async with self._client:
             while True:
                 self._on_sample(await self._poll())
-                beats = floor((loop.time() - began_s) / self._interval_s) + 1
-                await asyncio.sleep(began_s + beats * self._interval_s - loop.time())
+                pause_s = self._pause_s
+                beats = floor((loop.time() - began_s) / pause_s) + 1
+                await asyncio.sleep(began_s + beats * pause_s - loop.time())
+
+    @property
+    def _pause_s(self) -> float:
+        """From one beat to the next: shorter where several workers share the answers."""
+        return self._interval_s / min(MOST_POLLS_A_BEAT, max(1, len(set(self._recent))))
 
     async def _poll(self) -> TargetSample:
         round_trip_ms: float | None = None
@@ -73,6 +90,7 @@ class MemoryProbe:
             return self._nothing(str(error), None)
         except ValueError as error:
             return self._nothing(str(error), round_trip_ms)
+        self._remember(status)
         return TargetSample(
             at_s=self._clock(),
             round_trip_ms=round_trip_ms,
@@ -81,7 +99,14 @@ class MemoryProbe:
             vms_mb=status.vms_mb,
             file_cache_size=status.file_cache_size,
             artifacts=status.artifacts,
+            ended=self._workers.ended(),
         )
 
+    def _remember(self, status: MemoryStatus) -> None:
+        self._workers.answered(status)
+        if status.pid is not None:
+            self._recent.append(status.pid)
+
     def _nothing(self, error: str, round_trip_ms: float | None) -> TargetSample:
-        return TargetSample(at_s=self._clock(), round_trip_ms=round_trip_ms, error=error)
+        ended = self._workers.ended()
+        return TargetSample(at_s=self._clock(), round_trip_ms=round_trip_ms, error=error, ended=ended)

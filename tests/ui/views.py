@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import sin
 from pathlib import Path
 
+from lorax_tui.model.growth import Growth
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.thresholds import Judgement, Rule, Verdict
@@ -182,7 +183,7 @@ def pid(number: int, resident_mb: float, until_s: float, slope: float | None = 0
         first_mb=resident_mb - 8,
         min_mb=resident_mb - 9,
         max_mb=resident_mb + 1,
-        slope_mb_per_min=slope,
+        growth=Growth(mb_per_min=slope),
         last_s=until_s,
         points=samples,
     )

@@ -80,7 +80,10 @@ SAMPLES = st.builds(
     round_trip_ms=_maybe(TIMES),
     pid=st.none() | st.integers(1, 5),
     rss_mb=_maybe(st.floats(0, 1e6)),
+    vms_mb=_maybe(st.floats(0, 1e6)),
+    file_cache_size=st.none() | st.integers(0, 100),
     error=st.none() | TEXTS,
+    ended=st.lists(st.integers(1, 5), max_size=2),
 )
 STARTS = st.builds(
     PhaseStart,
@@ -92,6 +95,7 @@ STARTS = st.builds(
     _maybe(TIMES),
     st.sampled_from([{}, {HTTP: ["p95 < 1s", "error_rate < 1%"], SOCKET_IO: ["p99 < 5s"]}]),
     st.booleans(),
+    _maybe(st.floats(0.1, 10)),
 )
 EVENTS = st.builds(Event, TIMES, st.sampled_from(list(EventKind)), TEXTS, st.none() | STARTS)
 HEADER = Header(schema="1.0", run="run", host="http://127.0.0.1:8080", started_at="2026-01-01T00:00:00+00:00")

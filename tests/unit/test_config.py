@@ -51,6 +51,22 @@ def test_the_packaged_scenarios_are_the_eight_of_the_project() -> None:
     assert found.scenarios[0].mix == {"LoraxHttpUser": 2, "LoraxSocketUser": 2, "LoraxMixedUser": 1}
     assert found.scenarios[0].thresholds["HTTP"] == ["p95 < 1s", "p99 < 2s", "error_rate < 1%"]
     assert not found.scenarios[0].own_thresholds
+    watched = {scenario.name: scenario.max_growth_mb_per_min for scenario in found.scenarios}
+    assert {name: limit for name, limit in watched.items() if limit is not None} == {"sustained": 1, "endurance": 1}
+
+
+@pytest.mark.parametrize(
+    ("keys", "limit"),
+    [
+        ("", None),
+        ("watch_memory = true", 1.0),
+        ("watch_memory = true\nmax_growth_mb_per_min = 0.5", 0.5),
+        ("max_growth_mb_per_min = 2", 2.0),
+        ("watch_memory = false\nmax_growth_mb_per_min = 2", None),
+    ],
+)
+def test_a_scenario_watches_memory_if_it_says_so_or_names_a_limit(keys: str, limit: float | None) -> None:
+    assert loaded(SMOKE + keys).scenarios[0].max_growth_mb_per_min == limit
 
 
 def test_the_packaged_file_is_the_one_at_the_top_of_the_project() -> None:
@@ -119,6 +135,10 @@ def test_everything_that_can_be_said() -> None:
         (SMOKE + "user = 5", ["scenarios.smoke.user = 5", "did you mean users?"]),
         (SMOKE + "on_end = 'stopp'", ["scenarios.smoke.on_end", "did you mean stop?"]),
         (SMOKE + "stages = []", ["scenarios.smoke.users = 5", "leave it out"]),
+        (SMOKE + "watch_memory = 1", ["scenarios.smoke.watch_memory = 1", "true or false"]),
+        (SMOKE + "max_growth_mb_per_min = 0", ["scenarios.smoke.max_growth_mb_per_min = 0", "MB a minute, above 0"]),
+        (SMOKE + "max_growth_mb_per_min = true", ["max_growth_mb_per_min = True"]),
+        (SMOKE + "max_growth_mb_per_mon = 1", ["did you mean max_growth_mb_per_min?"]),
         (SMOKE + "purpose = 5", ["scenarios.smoke.purpose = 5", "expected a text"]),
         (SMOKE.replace("users = 5", "users = true"), ["users = True", "a whole number"]),
         (SMOKE.replace("users = 5", "users = '5'"), ["users = '5'"]),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax_tui.model.memory import KEPT_SAMPLES, MOST_PIDS, Memory
+from lorax_tui.model.memory import KEPT_BLOCKS, KEPT_SAMPLES, MOST_PIDS, Memory
 from lorax_tui.model.records import TargetSample
 
 
@@ -26,19 +26,44 @@ def test_workers_are_never_averaged() -> None:
     first, second = folded(samples).view().pids
     assert (first.pid, first.first_mb, first.rss_mb, first.max_mb) == (7, 100, 100, 100)
     assert (second.pid, second.first_mb, second.rss_mb, second.max_mb) == (8, 300, 300, 300)
-    assert first.slope_mb_per_min == pytest.approx(0)
+    assert {block.mean for block in first.resident} == {100} and {block.mean for block in second.resident} == {300}
 
 
-def test_growth_is_told_per_minute() -> None:
-    samples = [TargetSample(float(second), 2.0, 7, 100.0 + second) for second in range(30)]
+def test_all_that_a_worker_tells_of_itself_is_kept() -> None:
+    told = {"metrics.gauges.open_shards": 3.0}
+    samples = [TargetSample(float(second), 2.0, 7, 100.0 + second, 900.0, second, told) for second in range(30)]
     (worker,) = folded(samples).view().pids
-    assert worker.slope_mb_per_min == pytest.approx(60)
     assert (worker.first_mb, worker.min_mb, worker.rss_mb, worker.max_mb) == (100, 100, 129, 129)
+    assert (worker.vms_mb, worker.file_cache_size, worker.artifacts) == (900, 29, told)
+    assert [block.mean for block in worker.cached] == list(range(30))
+    assert folded([*samples, TargetSample(31.0, 2.0, 7, 1.0)]).view().pids[0].file_cache_size is None
 
 
-def test_a_few_samples_have_no_slope() -> None:
-    (worker,) = folded(polled([7] * 9)).view().pids
-    assert worker.slope_mb_per_min is None
+def test_the_history_is_of_the_whole_run_however_long_and_keeps_the_extremes() -> None:
+    memory = Memory()
+    for second in range(20_000):
+        memory.fold(TargetSample(float(second), 2.0, 7, 900.0 if second == 7777 else 100.0))
+    (worker,) = memory.view().pids
+    assert KEPT_BLOCKS / 2 <= len(worker.resident) <= KEPT_BLOCKS
+    assert worker.resident[0].at_s < 100 and worker.resident[-1].at_s > 19_900
+    assert max(block.high for block in worker.resident) == 900
+    assert len(worker.points) == KEPT_SAMPLES and len(memory.view().round_trips) <= KEPT_BLOCKS
+
+
+def test_a_worker_that_ended_and_the_one_that_came_are_marked_at_once() -> None:
+    memory = folded(polled([7, 8] * 10))
+    memory.fold(TargetSample(20.0, error="connection refused", ended=[8]))
+    assert memory.view().marks == ((20.0, "pid 8 has ended"),) and memory.view().pids[1].gone
+    memory.fold(TargetSample(21.0, 2.0, 9, 100.0))
+    assert memory.view().marks[1:] == ((21.0, "pid 9 is new"),) and memory.view().restarts == 1
+
+
+def test_workers_that_are_only_found_out_about_are_no_news() -> None:
+    assert folded(polled([7, 7, 8, 7, 9, 10, 8])).view().marks == ()
+
+
+def test_a_new_worker_is_news_where_all_others_have_long_been_known() -> None:
+    assert folded(polled([7, 8] * 10 + [9])).view().marks == ((20.0, "pid 9 is new"),)
 
 
 @pytest.mark.parametrize("sample", [TargetSample(1.0, 2.0), TargetSample(1.0, 2.0, 7), TargetSample(1.0, 2.0, None, 9)])

@@ -6,19 +6,25 @@ import asyncio
 import gzip
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 
 from lorax_tui.errors import TargetError
 from lorax_tui.model.records import TargetSample
 from lorax_tui.model.text import safe
+from lorax_tui.target.memory_status import MemoryStatus
 from lorax_tui.target.probe import MemoryProbe
+from lorax_tui.target.workers import Workers
 from tests.engine.httpserver import Authority, HttpServer, Peer, Received, Route
+from tests.waiting import wait_until
 
 STATUS = {"rss_MB": 100.25, "vms_MB": 200.0, "file_cache_size": 0, "pid": 7}
 
@@ -226,3 +232,34 @@ def test_certificates_that_cannot_be_read(tmp_path: Path) -> None:
     for name in ("missing.pem", "empty.pem"):
         with pytest.raises(TargetError, match=name):
             MemoryProbe("https://127.0.0.1:1", clock=time.monotonic, on_sample=print, ca_file=str(tmp_path / name))
+
+
+def test_a_worker_of_this_machine_that_ends_is_known_from_the_process_table() -> None:
+    asleep = [sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"]
+    with subprocess.Popen(asleep, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        told = MemoryStatus(process.pid, psutil.Process(process.pid).memory_info().rss / 2**20)
+        here, elsewhere, smaller = (
+            Workers("http://127.0.0.1:1"),
+            Workers("http://192.0.2.1:1"),
+            Workers("http://[::1]:1"),
+        )
+        for workers, status in ((here, told), (elsewhere, told), (smaller, MemoryStatus(process.pid, 9000.0))):
+            workers.answered(status)
+            assert workers.ended() == []
+        process.kill()
+        assert wait_until(here.ended, "the process has ended", 10.0) == [process.pid]
+        process.wait()
+    assert here.ended() == elsewhere.ended() == smaller.ended() == []
+    here.answered(told)
+    assert here.ended() == []
+
+
+async def test_several_workers_are_asked_more_often() -> None:
+    def polls_in_a_second(pids: int) -> int:
+        probe = MemoryProbe("http://127.0.0.1:1", clock=lambda: 0.0, on_sample=lambda sample: None)
+        for number in range(40):
+            probe._remember(MemoryStatus(1 + number % pids))
+        return round(1 / probe._pause_s)
+
+    assert [polls_in_a_second(pids) for pids in (1, 2, 4, 9)] == [1, 2, 4, 4]

@@ -366,3 +366,59 @@ def test_a_target_that_does_not_tell_is_unknown() -> None:
     run = folded([HEADER, TargetSample(1.0, error="HTTP 404"), TargetSample(2.0, round_trip_ms=3.0)])
     target = run.view().target
     assert (target.samples, target.pids, target.error) == (1, (), None)
+
+
+def watched(live: Live, seconds: int, rise: float) -> None:
+    """Polls of one worker, a second apart, while a load that keeps its rules has settled."""
+    live.begin(max_growth_mb_per_min=1.0)
+    live.run.fold(TargetSample(live.now_s, 2.0, 7, 900.0))
+    live.settle()
+    for _ in range(seconds):
+        live.ok(1)
+        live.second()
+        live.run.fold(TargetSample(live.now_s, 2.0, 7, 100.0 + rise * live.now_s))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rise", "expected"),
+    [(600, 0.0, Verdict.PASSED), (600, 0.05, Verdict.FAILED), (60, 0.0, Verdict.INCONCLUSIVE)],
+)
+def test_memory_that_is_watched_is_a_part_of_the_verdict(seconds: int, rise: float, expected: Verdict) -> None:
+    live = Live()
+    watched(live, seconds, rise)
+    view = live.run.view()
+    assert view.verdict is expected
+    assert view.target.pids[0].growth == view.phases[0].growths[7]
+    live.run.fold(End(live.now_s, "finished"))
+    assert live.run.view().verdict is expected
+
+
+def test_a_change_of_the_load_begins_a_new_watch() -> None:
+    live = Live()
+    watched(live, 600, 0.05)
+    live.begin(phase=2)
+    live.second()
+    view = live.run.view()
+    assert view.phases[0].growths[7].watched_s > 580 and view.phases[0].verdict is Verdict.FAILED
+    assert view.phases[1].growths == {} and view.target.pids[0].slope_mb_per_min is None
+
+
+def test_memory_that_is_not_watched_is_told_and_not_judged() -> None:
+    live = Live()
+    watched(live, 600, 0.05)
+    live.begin(phase=2)
+    live.settle()
+    for _ in range(600):
+        live.ok(1)
+        live.second()
+        live.run.fold(TargetSample(live.now_s, 2.0, 7, 100.0 + live.now_s))
+    view = live.run.view().phases[1]
+    assert view.verdict is Verdict.PASSED and view.growths[7].standing == "growing"
+
+
+def test_a_worker_that_ends_is_a_mark_beside_those_of_the_load() -> None:
+    live = Live()
+    live.begin()
+    live.run.fold(TargetSample(0.5, 2.0, 7, 100.0))
+    live.run.fold(TargetSample(1.5, 2.0, 8, 100.0, ended=[7]))
+    assert live.run.view().marks == ((0.0, "smoke"), (1.5, "pid 7 has ended"), (1.5, "pid 8 is new"))

@@ -136,6 +136,33 @@ def test_an_undecided_rule_has_neither_passed_nor_failed() -> None:
     assert (row["value"], row["passed"], row["verdict"]) == (None, None, "inconclusive")
 
 
+def test_what_the_memory_does_is_told_by_phase_and_worker() -> None:
+    start = PhaseStart(1, "sustained", 5, 5, {"A": 1.0}, max_growth_mb_per_min=1.0)
+    records: list[Record] = [HEADER, Event(0.0, EventKind.SWITCH, "", start), Interval(0.0, 1.0, 1, 0.5)]
+    records += [TargetSample(1.0 + second, 2.0, 7, 100.0 + second / 20, 900.0, 3) for second in range(900)]
+    found = summary(folded([*records, End(901.0, "finished")]))
+    (phase,) = found["phases"]
+    assert phase["memory"] == {
+        "7": {
+            "standing": "growing",
+            "mb_per_min": 3,
+            "low_mb_per_min": 3,
+            "high_mb_per_min": 3,
+            "watched_s": pytest.approx(895, abs=5),
+        }
+    }
+    (row,) = phase["thresholds"]
+    assert (row["rule"], row["unit"], row["value"], row["verdict"]) == ("rss_growth < 1 MB/min", "MB/min", 3, "failed")
+    assert (found["verdict"], phase["verdict"]) == ("failed", "failed")
+    worker = found["target"]["pids"]["7"]
+    assert (worker["slope_mb_per_min"], worker["vms_mb"], worker["file_cache_size"], worker["gone"]) == (
+        3,
+        900,
+        3,
+        False,
+    )
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(runs())
 def test_any_run_can_be_said_in_json_and_totals_are_sums(records: list[Record]) -> None:

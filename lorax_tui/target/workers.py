@@ -1,0 +1,62 @@
+"""Which workers of the target have ended, where they run on this machine: the process table knows at once.
+
+Of a target elsewhere, or in a container with process numbers of its own, it knows nothing and says nothing.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import psutil
+
+from lorax_tui.target.memory_status import MemoryStatus
+
+MOST_WORKERS = 64
+_ALIKE = 0.25
+"""By how much the size that a worker tells may differ from that of the process, so that they are one and the same."""
+
+
+class Workers:
+    """Remembers the processes behind the answers."""
+
+    def __init__(self, base_url: str) -> None:
+        self._is_here = _is_loopback(urlsplit(base_url).hostname or "")
+        self._processes: dict[int, psutil.Process] = {}
+
+    def answered(self, status: MemoryStatus) -> None:
+        """A worker has told of itself: know its process, if there is one of that number and size."""
+        pid, rss_mb = status.pid, status.rss_mb
+        if not self._is_here or pid is None or rss_mb is None or pid in self._processes:
+            return
+        if len(self._processes) >= MOST_WORKERS:
+            return
+        try:
+            process = psutil.Process(pid)
+            if abs(process.memory_info().rss / 2**20 / rss_mb - 1) <= _ALIKE:
+                self._processes[pid] = process
+        except psutil.Error:
+            return
+
+    def ended(self) -> list[int]:
+        """Those that have ended since this was asked last."""
+        over = [pid for pid, process in self._processes.items() if _is_over(process)]
+        for pid in over:
+            del self._processes[pid]
+        return over
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_over(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
