@@ -98,7 +98,15 @@ def test_the_shape_is_the_one_that_others_read() -> None:
     ]
     assert found["target"] == {
         "samples": 2,
-        "pids": {"42": {"rss_mb": {"first": 100.0, "last": 101.5, "max": 101.5}, "slope_mb_per_min": None}},
+        "pids": {
+            "42": {
+                "rss_mb": {"first": 100.0, "last": 101.5, "max": 101.5},
+                "vms_mb": None,
+                "file_cache_size": None,
+                "gone": False,
+                "slope_mb_per_min": None,
+            }
+        },
         "restarts": 0,
     }
     assert found["generator"] == {"lag_p99_ms": 2.5, "cpu_p95_percent": 30.0, "bound": False}
