@@ -94,8 +94,9 @@ STARTS = st.builds(
     st.just({"LoraxHttpUser": 1.0}),
     _maybe(TIMES),
     st.sampled_from([{}, {HTTP: ["p95 < 1s", "error_rate < 1%"], SOCKET_IO: ["p99 < 5s"]}]),
-    st.booleans(),
-    _maybe(st.floats(0.1, 10)),
+    guards_stop=st.booleans(),
+    own_thresholds=st.booleans(),
+    max_growth_mb_per_min=_maybe(st.floats(0.1, 10)),
 )
 EVENTS = st.builds(Event, TIMES, st.sampled_from(list(EventKind)), TEXTS, st.none() | STARTS)
 HEADER = Header(schema="1.0", run="run", host="http://127.0.0.1:8080", started_at="2026-01-01T00:00:00+00:00")
