@@ -14,6 +14,7 @@ import gevent
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.health import HealthMeter
 from lorax_tui.engine.runner import SteadyRunner
+from lorax_tui.engine.usage import Usage, usage
 from lorax_tui.model.records import Interval, PhaseStart, UserCount
 
 INTERVAL_S = 1.0
@@ -48,7 +49,7 @@ class Beat:
         """A run begins, whose clock counts from `began_s` (monotonic)."""
         self._began_s, self._cut_s = began_s, monotonic()
         self._settled_s = None
-        self._health.read(0, 0)
+        self._health.read(Usage())
         self._greenlet = gevent.spawn(self._cut_for_ever)
         self._greenlet.link_exception(lambda dead: self._on_failure(dead.exception))
 
@@ -101,7 +102,7 @@ class Beat:
             settled_s=self._settled_s,
             tallies=self._context.recorder.cut(),
             users=self._user_counts(),
-            health=self._health.read(self._context.http_connections, self._context.sockets_connected),
+            health=self._health.read(usage(self._context, self._runner.users())),
         )
         self._cut_s = now_s
         self._on_interval(interval)

@@ -9,6 +9,7 @@ from time import monotonic
 import gevent
 import psutil
 
+from lorax_tui.engine.usage import Usage
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import Health
 
@@ -27,7 +28,8 @@ class HealthMeter:
         self._lag = Histogram()
         self._cpu_s = self._process_cpu_s()
         self._read_s = monotonic()
-        self._file_limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self._file_limit = None if limit == resource.RLIM_INFINITY else limit
         psutil.cpu_times_percent(interval=None)
 
     def sample_lag(self) -> None:
@@ -37,7 +39,7 @@ class HealthMeter:
             gevent.sleep(LAG_SAMPLE_S)
             self._lag.record(max(0.0, monotonic() - due_s) * 1e3)
 
-    def read(self, http_connections: int, sockets_connected: int) -> Health:
+    def read(self, usage: Usage) -> Health:
         """What was measured since the last reading; a share of too short a time is unknown."""
         now_s, cpu_s = monotonic(), self._process_cpu_s()
         passed_s = now_s - self._read_s
@@ -53,8 +55,10 @@ class HealthMeter:
             rss_mb=self._process.memory_info().rss / 2**20,
             open_files=len(os.listdir("/proc/self/fd")),
             file_limit=self._file_limit,
-            http_connections=http_connections,
-            sockets_connected=sockets_connected,
+            http_connections=usage.http_connections,
+            http_in_use=usage.http_in_use,
+            sockets_connected=usage.sockets_connected,
+            sockets_wanted=usage.sockets_wanted,
         )
         self._read_s, self._cpu_s = now_s, cpu_s
         return health

@@ -8,6 +8,7 @@ leaves the count when it is told to stop; it may finish its request while it *dr
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import gevent
@@ -42,6 +43,12 @@ class SteadyRunner(LocalRunner):
     def draining_classes_count(self) -> dict[str, int]:
         """Users by class that were told to stop and have not yet ended."""
         return Counter(type(greenlet.args[0]).__name__ for greenlet in self.draining if greenlet.args)
+
+    def users(self) -> Iterator[User]:
+        """Those that run, and those that drain."""
+        for greenlet in (*self.user_greenlets, *self.draining):
+            if greenlet.args:
+                yield greenlet.args[0]
 
     def monitor_cpu_and_memory(self) -> None:
         """The engine measures its own health; Locust's monitor would measure it again and only log it."""

@@ -166,6 +166,12 @@ class Health(Struct, frozen=True, omit_defaults=True):
     file_limit: Whole | None = None
     http_connections: Whole | None = None
     sockets_connected: Whole | None = None
+    http_in_use: Whole | None = None
+    """HTTP connections on which an answer was awaited."""
+    sockets_wanted: Whole | None = None
+    """Users that want to be connected."""
+    ui_tick_ms: Figure | None = None
+    """CPU of the screen's thread for the latest tick; none where there is no screen."""
 
 
 class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
@@ -267,6 +273,8 @@ class EventKind(StrEnum):
     """A limit that can end the run was passed."""
     SILENCE = "silence"
     """The operator wants a guard to end nothing any more."""
+    STALL = "stall"
+    """The generator has told nothing of itself for so long that it must be at its limit."""
 
 
 class Event(Struct, frozen=True, tag="event", omit_defaults=True):

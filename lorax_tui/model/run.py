@@ -104,6 +104,7 @@ class Run:
             verdict=Verdict.over([*self.past.verdicts, *(phase.verdict for phase in recent)]),
             lag_p99_ms=self.strain.lag_p99_ms,
             cpu_p95_percent=self.strain.cpu_p95_percent,
+            peaks=self.strain.peaks,
         )
 
     def totals(self) -> tuple[OperationView, ...]:
@@ -130,6 +131,10 @@ class Run:
             self._close_phase(event.at_s)
         if event.kind is EventKind.SILENCE and event.guard is not None:
             self.guards.silence(event.guard)
+        if event.kind is EventKind.STALL:
+            self.strain.stall()
+            if self.phases:
+                self.phases[-1].strain()
         if event.start is None:
             return
         self.guards.restart(event.start.guards_stop)
@@ -158,7 +163,7 @@ class Run:
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
             (phases.get(tally.phase) or self.past).fold(tally)
-        self.strain.fold(interval.health, under_load=current is not None)
+        self.strain.fold(interval.health, interval.lasted_s, under_load=current is not None)
         if current is not None and self.strain.is_bound:
             current.strain()
         self.guards.fold_interval(interval, self.strain.is_bound)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import Health
 
@@ -12,12 +14,42 @@ BOUND_INTERVALS = 3
 """Generator-bound: so many intervals in a row with a lag p99 or CPU above, or the machine idle below, these."""
 
 
+SCARCE_FILES = 0.9
+"""Share of the limit from which on open files are nearly used up: every user needs one or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """The highest figures of the intervals under load; `None`: unknown in all of them."""
+
+    lag_max_ms: float | None = None
+    cpu_percent: float | None = None
+    rss_mb: float | None = None
+    open_files: float | None = None
+    http_connections: float | None = None
+    http_in_use: float | None = None
+    sockets_connected: float | None = None
+    ui_tick_ms: float | None = None
+
+
+_PEAKS = tuple(field.name for field in fields(Peaks))
+
+
+def is_scarce(health: Health) -> bool:
+    """Whether open files are nearly used up."""
+    files, limit = health.open_files, health.file_limit
+    return files is not None and limit is not None and files >= SCARCE_FILES * limit
+
+
 class Strain:
     """Folds how well the generator was."""
 
     def __init__(self) -> None:
         self.health = Health()
         """Of the last interval."""
+        self.files_scarce = False
+        """Whether open files were ever nearly used up."""
+        self.peaks = Peaks()
         self._strained = 0
         self._lag = Histogram()
         self._cpu = Histogram()
@@ -37,21 +69,31 @@ class Strain:
         """The p95 of the intervals' CPU; the worst where there are few."""
         return self._cpu.percentile(1.0) if self._cpu.total < 20 else self._cpu.percentile(0.95)
 
-    def fold(self, health: Health, under_load: bool) -> None:
-        """Take in an interval; outside of any phase it says nothing about the run."""
+    def stall(self) -> None:
+        """Nothing was heard of it for as long as it takes to be bound."""
+        self._strained = BOUND_INTERVALS
+
+    def fold(self, health: Health, lasted_s: float, under_load: bool) -> None:
+        """Take in an interval; outside of any phase it says nothing about the run. A long one counts as several."""
         self.health = health
         strained = (
             _above(health.lag_p99_ms, BOUND_LAG_MS)
             or _above(health.cpu_percent, BOUND_CPU_PERCENT)
             or (health.idle_percent is not None and health.idle_percent < BOUND_IDLE_PERCENT)
         )
-        self._strained = self._strained + 1 if strained else 0
+        self._strained = self._strained + max(1, round(lasted_s)) if strained else 0
+        self.files_scarce = self.files_scarce or is_scarce(health)
         if not under_load:
             return
         if health.lag_p99_ms is not None:
             self._lag.record(health.lag_p99_ms)
         if health.cpu_percent is not None:
             self._cpu.record(health.cpu_percent)
+        self.peaks = Peaks(*(_higher(getattr(self.peaks, name), getattr(health, name)) for name in _PEAKS))
+
+
+def _higher(value: float | None, other: float | None) -> float | None:
+    return other if value is None else value if other is None else max(value, other)
 
 
 def _above(value: float | None, limit: float) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lorax_tui.model.blocks import Block
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
+from lorax_tui.model.strain import Peaks
 from lorax_tui.model.thresholds import Judgement, Verdict
 
 
@@ -292,6 +293,8 @@ class RunView:
     lag_p99_ms: float | None = None
     """Of the loop lag p99 of the intervals, the p99 again; the worst of them where there are few."""
     cpu_p95_percent: float | None = None
+    peaks: Peaks = field(default_factory=Peaks)
+    """The worst that the generator has been."""
 
     @property
     def phase(self) -> PhaseView | None:

@@ -10,6 +10,7 @@ Value and limit of a threshold are in its `unit`; `error_rate` of a protocol is 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -174,6 +175,8 @@ def _generator(view: RunView) -> Plain:
     return {
         "lag_p99_ms": rounded(view.lag_p99_ms),
         "cpu_p95_percent": rounded(view.cpu_p95_percent),
+        "peaks": {name: rounded(value) for name, value in asdict(view.peaks).items()},
+        "file_limit": view.health.file_limit,
         "bound": view.was_bound,
     }
 

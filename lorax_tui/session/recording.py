@@ -53,6 +53,7 @@ class Recording:
             self.record(interval)
             return []
         settled_s, users_missing, bound = phase.settled_s, phase.users_missing, phase.bound
+        files_scarce = self.run.strain.files_scarce
         self.record(interval)
         news = []
         if settled_s is None and phase.settled_s is not None:
@@ -61,6 +62,11 @@ class Recording:
             news.append((EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why"))
         if phase.bound and not bound:
             news.append((EventKind.WARNING, "the generator is at its limit: this phase cannot be judged"))
+        if self.run.strain.files_scarce and not files_scarce:
+            health = interval.health
+            news.append(
+                (EventKind.WARNING, f"{health.open_files} of {health.file_limit} files are open: raise ulimit -n")
+            )
         return news
 
     def take_sample(self, sample: TargetSample) -> list[str]:

@@ -13,12 +13,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 from lorax_tui.engine.thread import Engine
 from lorax_tui.model.records import EventKind, Interval
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.session.plan import steps
+from lorax_tui.session.screen import ScreenCost
 from lorax_tui.session.setup import Setup
 from lorax_tui.session.steering import Steering
 from lorax_tui.session.view import SessionView
@@ -35,6 +37,7 @@ class Session:
         self._engine = Engine(setup.target, list(setup.classes.values()), self._on_interval, self._on_failure)
         self._setup = setup
         self._view = SessionView(host=setup.target.host, scenarios=setup.scenarios)
+        self._screen = ScreenCost()
         self._published = threading.Condition()
         self._ready = threading.Event()
         self._failing: set[asyncio.Task[None]] = set()
@@ -99,6 +102,10 @@ class Session:
         """Record that something happened; never blocks."""
         self._soon(lambda: self._steering.note(kind, text))
 
+    def drawn(self, cpu_ms: float) -> None:
+        """Tell what the screen's thread has cost since its last tick."""
+        self._screen = ScreenCost(cpu_ms, monotonic())
+
     def close(self, reason: str = "quit") -> None:
         """Stop whatever goes on and end both threads; a second call does nothing."""
         if self._thread.is_alive():
@@ -142,7 +149,7 @@ class Session:
             self._loop.call_soon_threadsafe(work)
 
     def _on_interval(self, interval: Interval) -> None:
-        self._soon(lambda: self._steering.take(interval))
+        self._soon(lambda: self._steering.take(self._screen.add_to(interval)))
 
     def _publish(self) -> None:
         view = self._steering.view()

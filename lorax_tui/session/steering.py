@@ -20,6 +20,7 @@ from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
 from lorax_tui.runs import store
 from lorax_tui.session.plan import Plan, Step, steps
+from lorax_tui.session.pulse import LONGEST_SILENCE_S, Pulse
 from lorax_tui.session.recording import Recording, utc_now
 from lorax_tui.session.scout import WARMING_UP, Scout
 from lorax_tui.session.setup import Setup
@@ -59,6 +60,7 @@ class Steering:
         """Whether a guard has asked for the end of the run."""
         self._saved: Path | None = None
         self._scout = Scout(setup, engine)
+        self._pulse = Pulse(self._fall_silent)
         self._probe: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
 
@@ -183,10 +185,17 @@ class Steering:
         recording = self._recorded()
         news = recording.take(interval)
         if self._state is State.RUNNING:
+            self._pulse.heard()
             for kind, text in news:
                 self.note(kind, text)
             self._look()
         self._spawn(asyncio.to_thread(recording.sync))
+        self._changed()
+
+    def _fall_silent(self) -> None:
+        """The engine is kept from its work, by a user's own file or by others on this machine."""
+        text = f"the generator has not answered for {LONGEST_SILENCE_S:g} s: this phase cannot be judged"
+        self.note(EventKind.STALL, text)
         self._changed()
 
     def _take_sample(self, sample: TargetSample) -> None:
@@ -227,6 +236,7 @@ class Steering:
         probe = MemoryProbe(target.host, clock=self._clock_s, on_sample=self._take_sample, ca_file=target.ca_file)
         self._probe = asyncio.ensure_future(probe.run())
         self._set(State.RUNNING)
+        self._pulse.heard()
         for text in survey.notes:
             self.note(EventKind.NOTE, text)
         self._plan.replace(ahead)
@@ -301,6 +311,7 @@ class Steering:
     async def _end(self, reason: str, by_guard: bool = False) -> None:
         recording = self._recorded()
         self._disarm()
+        self._pulse.end()
         recording.event(self._clock_s(), EventKind.STOP, reason)
         self._set(State.STOPPING)
         files_left = await asyncio.wrap_future(self._engine.stop())

@@ -10,6 +10,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -69,6 +70,7 @@ class LoraxApp(App[None]):
         """The run whose last picture is taken."""
         self._picture: Future[Path] | None = None
         """That picture, on its way to the disk."""
+        self._cpu_s = time.thread_time()
         self._is_leaving = False
         self.ended_by: int | None = None
         """The signal that ended the app, if one did."""
@@ -86,7 +88,7 @@ class LoraxApp(App[None]):
 
     def on_ready(self) -> None:
         """Begin to look."""
-        self.set_interval(TICK_S, self.tick)
+        self.set_interval(TICK_S, self._beat)
         self.tick()
         for number in ENDING_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
@@ -95,6 +97,12 @@ class LoraxApp(App[None]):
         """Leave the signals to others."""
         for number in ENDING_SIGNALS:
             asyncio.get_running_loop().remove_signal_handler(number)
+
+    def _beat(self) -> None:
+        """Tell what the last second has cost, drawing and painting and keys, and draw again."""
+        cpu_s, self._cpu_s = self._cpu_s, time.thread_time()
+        self._session.drawn((self._cpu_s - cpu_s) * 1e3)
+        self.tick()
 
     def tick(self) -> None:
         """Draw the newest view, unless it is drawn already or the terminal is still busy with the last."""
@@ -182,6 +190,10 @@ class LoraxApp(App[None]):
         """The next of the lower panels."""
         self._board.turn_panel()
 
+    def action_turn_generator(self) -> None:
+        """How the generator is, or no longer."""
+        self._board.turn_generator()
+
     def action_help(self) -> None:
         """All keys."""
         self.push_screen(HelpScreen())
@@ -266,6 +278,9 @@ class LoraxApp(App[None]):
         yield SystemCommand("Snapshot", "s: keep the run as it stands", self.action_snapshot)
         yield SystemCommand("Next latency chart", "p: HTTP, Socket.IO, operation", self.action_turn_chart)
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)
+        yield SystemCommand(
+            "Generator", "g: load, lag, files and connections of this machine", self.action_turn_generator
+        )
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)
 

@@ -34,5 +34,8 @@ class Steering(Protocol):
     def snapshot(self, picture: str | None) -> Future[Path]:
         """Keep the run as it stands now, with this SVG picture of it."""
 
+    def drawn(self, cpu_ms: float) -> None:
+        """What this thread has cost since its last tick."""
+
     def save_picture(self, picture: str, folder: Path) -> Future[Path]:
         """Keep this SVG picture as the last one of the run in that folder."""

@@ -16,6 +16,7 @@ class FakeSession:
         self.view = view if view is not None else views.idle()
         self.asked: list[tuple[Any, ...]] = []
         self.pictures: list[str] = []
+        self.costs_ms: list[float] = []
         self.refusal: Exception | None = None
         self.stops = True
         """Whether `stop` ends the load at once."""
@@ -46,6 +47,9 @@ class FakeSession:
     def snapshot(self, picture: str | None) -> Future[Path]:
         self.pictures.append(picture or "")
         return self._answer(views.FOLDER / "snapshots" / "000100.json", "snapshot")
+
+    def drawn(self, cpu_ms: float) -> None:
+        self.costs_ms.append(cpu_ms)
 
     def save_picture(self, picture: str, folder: Path) -> Future[Path]:
         self.pictures.append(picture)

@@ -103,21 +103,52 @@ async def test_enter_on_an_operation_shows_its_latency():
 async def test_m_turns_the_shared_panel():
     async with dashboard(views.running(failing=True), size=(80, 24)) as driven:
         seen = []
-        for _ in range(4):
-            seen.append([name for name in ("#scenarios", "#errors", "#memory") if driven.shown(name)])
+        for _ in range(5):
+            panels = ("#scenarios", "#errors", "#memory", "#generator")
+            seen.append([name for name in panels if driven.shown(name)])
             await driven.press("m")
             await driven.pilot.pause()
-        assert seen == [["#scenarios"], ["#errors"], ["#memory"], ["#scenarios"]]
+        assert seen == [["#scenarios"], ["#errors"], ["#memory"], ["#generator"], ["#scenarios"]]
 
 
 async def test_m_lets_charts_and_panels_take_turns_in_a_short_terminal():
     async with dashboard(views.running(), size=(70, 18)) as driven:
         seen = []
-        for _ in range(5):
-            seen.append([n for n in ("#throughput", "#scenarios", "#errors", "#memory") if driven.shown(n)])
+        for _ in range(6):
+            panels = ("#throughput", "#scenarios", "#errors", "#memory", "#generator")
+            seen.append([n for n in panels if driven.shown(n)])
             await driven.press("m")
             await driven.pilot.pause()
-        assert seen == [["#throughput"], ["#scenarios"], ["#errors"], ["#memory"], ["#throughput"]]
+        assert seen == [["#throughput"], ["#scenarios"], ["#errors"], ["#memory"], ["#generator"], ["#throughput"]]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (70, 18), (200, 60)])
+async def test_g_shows_how_the_generator_is_and_takes_it_away_again(size: tuple[int, int]):
+    async with dashboard(views.running(), size=size) as driven:
+        before = driven.text()
+        await driven.press("g")
+        await driven.pilot.pause()
+        assert driven.shown("#generator") and not driven.shown("#memory")
+        for figure in ("p50 0.20 p99 2.1 max 4.0", "34 % of a core", "97 of 1024 open", "40 open, 3 in use"):
+            assert figure in driven.text()
+        assert "25 of 25 connected" in driven.text() and "8.4 ms of CPU a tick" in driven.text()
+        await driven.press("g")
+        await driven.pilot.pause()
+        assert driven.text() == before
+
+
+async def test_a_figure_of_the_generator_over_its_limit_is_marked_without_colour_too():
+    async with dashboard(views.bound()) as driven:
+        await driven.press("g")
+        await driven.pilot.pause()
+        assert "!lag ms" in driven.text() and "!cpu" in driven.text() and " machine" in driven.text()
+        assert "– of – open" in driven.text() and "GENERATOR-BOUND" in driven.text()
+
+
+async def test_the_session_is_told_what_a_tick_costs():
+    async with dashboard(views.running()) as driven:
+        await driven.until(lambda: driven.session.costs_ms)
+        assert 0 <= driven.session.costs_ms[0] < 60_000
 
 
 async def test_help_comes_and_goes():

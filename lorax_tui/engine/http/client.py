@@ -30,6 +30,11 @@ class Client:
         """How many are open."""
         return len(self._pool)
 
+    @property
+    def connections_in_use(self) -> int:
+        """On how many an answer is awaited."""
+        return self._pool.in_use
+
     def fetch(
         self,
         request: Request,

@@ -22,6 +22,11 @@ class Pool:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def in_use(self) -> int:
+        """How many belong to a request at this moment."""
+        return len(self._open) - sum(map(len, self._idle.values()))
+
     def exchange(self, origin: Origin, wire: bytes, limits: HttpLimits, ends_at: float, without_body: bool) -> Answer:
         """Send a request over an idle connection or a new one, and wait for its answer."""
         idle = self._idle.get(origin)

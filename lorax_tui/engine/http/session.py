@@ -99,6 +99,11 @@ class HttpSession:
         """How many are open."""
         return self._client.connections
 
+    @property
+    def connections_in_use(self) -> int:
+        """On how many an answer is awaited."""
+        return self._client.connections_in_use
+
     @contextmanager
     def rename_request(self, name: str) -> Iterator[None]:
         """Within the with-block, requests without a name of their own get this one."""

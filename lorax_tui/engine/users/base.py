@@ -35,6 +35,9 @@ class LoraxUser(User):
     needs_warm_up = False
     """Whether its first asks on a cold target take seconds, and nobody wants to measure that."""
 
+    wants_socket = False
+    """Whether it keeps a Socket.IO connection."""
+
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
         self._was_ready = False

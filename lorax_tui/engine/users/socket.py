@@ -22,6 +22,8 @@ class SocketUser(HttpUser):
 
     abstract = True
 
+    wants_socket = True
+
     file_required = False
     """Whether the tasks make no sense before a file is loaded."""
 

@@ -110,6 +110,14 @@ class Dashboard(Screen[None]):
         row.query_one(f"#{row.page}", Panel).focus()
         self._arrange()
 
+    def turn_generator(self) -> None:
+        """The generator in the place of the target's memory, or the memory again."""
+        row = self.query_one(LowerRow)
+        is_shown = row.page == "generator" if self.has_class("narrow") else self.has_class("generator")
+        self.set_class(not is_shown, "generator", "turned")
+        row.turn_to(0 if is_shown else row.PAGES.index("generator"))
+        self._arrange()
+
     def turn_chart(self) -> None:
         """The next latency."""
         self.query_one(LatencyChart).turn(self.query_one(OperationsTable).selected)

@@ -8,7 +8,7 @@ from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line
 from lorax_tui.ui.widgets.panel import Panel
 
-_ROLES = {EventKind.WARNING: "warn", EventKind.LOG: "muted", EventKind.SWITCH: "strong"}
+_ROLES = {EventKind.WARNING: "warn", EventKind.STALL: "warn", EventKind.LOG: "muted", EventKind.SWITCH: "strong"}
 
 
 class EventList(Panel):
@@ -20,5 +20,5 @@ class EventList(Panel):
 
 
 def _line(event: Event) -> Line:
-    flag = "! " if event.kind is EventKind.WARNING else ""
+    flag = "! " if event.kind in (EventKind.WARNING, EventKind.STALL) else ""
     return ((f" {words.clock(event.at_s)}  ", "muted"), (flag + event.text, _ROLES.get(event.kind, "text")))

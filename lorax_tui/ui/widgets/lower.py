@@ -1,4 +1,4 @@
-"""The lower row: scenarios, errors and memory side by side, or one of them where there is room for one only."""
+"""The lower row: scenarios, errors, and memory or the generator side by side; in a narrow terminal one of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from textual.content import Content
 from lorax_tui.model import format as words
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.widgets.errors import ErrorsPanel
+from lorax_tui.ui.widgets.generator import GeneratorPanel
 from lorax_tui.ui.widgets.memory import MemoryPanel
 from lorax_tui.ui.widgets.panel import Panel
 from lorax_tui.ui.widgets.scenarios import ScenarioList
 
 
 class LowerRow(Horizontal):
-    """Three panels that take turns in a narrow terminal; then each title tells of the other two."""
+    """Panels that take turns in a narrow terminal; then each title tells of the others."""
 
-    PAGES: ClassVar[tuple[str, ...]] = ("scenarios", "errors", "memory")
+    PAGES: ClassVar[tuple[str, ...]] = ("scenarios", "errors", "memory", "generator")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -27,10 +28,11 @@ class LowerRow(Horizontal):
         """Which of the pages has its turn."""
 
     def compose(self) -> ComposeResult:
-        """The three."""
+        """All of them."""
         yield ScenarioList(id="scenarios")
         yield ErrorsPanel(id="errors")
         yield MemoryPanel(id="memory")
+        yield GeneratorPanel(id="generator")
 
     def on_mount(self) -> None:
         """Begin with the scenarios."""
@@ -74,6 +76,7 @@ def _titles(view: SessionView) -> dict[str, Content]:
         "scenarios": Content("scenarios"),
         "errors": Content.assemble("errors", (f" {words.count(errors)}", "$error") if errors else ""),
         "memory": Content(f"target memory{memory}"),
+        "generator": Content.styled("generator-bound", "$warning") if view.run.bound else Content("generator"),
     }
 
 
