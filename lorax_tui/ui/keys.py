@@ -18,7 +18,7 @@ BINDINGS: list[BindingType] = [
     Binding("s", "snapshot", show=False),
     Binding("p", "turn_chart", show=False),
     Binding("m", "turn_panel", show=False),
-    Binding("g", "turn_generator", show=False),
+    Binding("h", "turn_generator", show=False),
     Binding("question_mark", "help", show=False),
     Binding("q", "leave", show=False),
     Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True),
@@ -33,7 +33,7 @@ FOOTER = (
     ("s", "snap"),
     ("p", "chart"),
     ("m", "panel"),
-    ("g", "generator"),
+    ("h", "health"),
     ("?", "help"),
     ("q", "quit"),
 )
@@ -49,7 +49,7 @@ HELP = (
     ("g", "silence the guard that is about to end the run"),
     ("p", "latency of HTTP, Socket.IO, or the chosen row"),
     ("m", "small terminal: scenarios, errors, memory"),
-    ("g", "how the generator is, in the place of memory"),
+    ("h", "health of the generator, in the place of memory"),
     ("ctrl+p", "all of this by name"),
     ("q", "quit; also ctrl+c and ctrl+q"),
 )
