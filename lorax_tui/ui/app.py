@@ -279,7 +279,7 @@ class LoraxApp(App[None]):
         yield SystemCommand("Next latency chart", "p: HTTP, Socket.IO, operation", self.action_turn_chart)
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)
         yield SystemCommand(
-            "Generator", "g: load, lag, files and connections of this machine", self.action_turn_generator
+            "Generator", "h: load, lag, files and connections of this machine", self.action_turn_generator
         )
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)

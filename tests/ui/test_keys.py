@@ -123,24 +123,24 @@ async def test_m_lets_charts_and_panels_take_turns_in_a_short_terminal():
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (70, 18), (200, 60)])
-async def test_g_shows_how_the_generator_is_and_takes_it_away_again(size: tuple[int, int]):
+async def test_h_shows_how_the_generator_is_and_takes_it_away_again(size: tuple[int, int]):
     async with dashboard(views.running(), size=size) as driven:
         panels = ("#throughput", "#operations", "#scenarios", "#errors", "#memory", "#generator")
         before = [name for name in panels if driven.shown(name)]
-        await driven.press("g")
+        await driven.press("h")
         await driven.pilot.pause()
         assert driven.shown("#generator") and not driven.shown("#memory")
         for figure in ("p50 0.20 p99 2.1 max 4.0", "34 % of a core", "97 of 1024 open", "40 open, 3 in use"):
             assert figure in driven.text()
         assert "25 of 25 connected" in driven.text() and "8.4 ms of CPU a tick" in driven.text()
-        await driven.press("g")
+        await driven.press("h")
         await driven.pilot.pause()
         assert [name for name in panels if driven.shown(name)] == before
 
 
 async def test_a_figure_of_the_generator_over_its_limit_is_marked_without_colour_too():
     async with dashboard(views.bound()) as driven:
-        await driven.press("g")
+        await driven.press("h")
         await driven.pilot.pause()
         assert "!lag ms" in driven.text() and "!cpu" in driven.text() and " machine" in driven.text()
         assert "– of – open" in driven.text() and "GENERATOR-BOUND" in driven.text()
