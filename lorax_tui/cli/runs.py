@@ -1,0 +1,92 @@
+"""The commands about runs that are kept: list them, mark one, take old ones away, look at one again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from lorax_tui.cli.commands import lorax_tui
+from lorax_tui.errors import UsageError
+from lorax_tui.model import format as words
+from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.runs import prune as pruning
+from lorax_tui.runs import store
+from lorax_tui.runs.listing import Kept, listed
+
+runs_dir_option = click.option(
+    "--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."
+)
+
+HEADING = (
+    f"  {'began (UTC)':<19}  {'scenarios':<20} {'target':<21} {'length':>7} {'asks':>7} {'failed':>6} "
+    f"{'HTTP p95':>8} {'S.IO p95':>8}  {'verdict':<12} {'ended':<14} name"
+)
+
+
+@lorax_tui.command()
+@runs_dir_option
+@click.option("--baseline", "marked", metavar="RUN", help="Hold other runs against this one from now on.")
+@click.option("--prune", "days", type=click.FloatRange(min=0), metavar="DAYS", help="Delete runs older than that.")
+@click.option("--yes", is_flag=True, help="With --prune: do not ask.")
+def runs(runs_dir: Path | None, marked: str | None, days: float | None, yes: bool) -> None:
+    """List the runs that are kept, the oldest first; `*` is before the baseline."""
+    place = runs_dir or store.default_runs_dir()
+    if marked is not None:
+        store.set_baseline(store.find(place, marked))
+    if days is not None:
+        _prune(place, days, yes)
+        return
+    found = listed(place)
+    if not found:
+        click.echo(f"no run is kept in {place}", err=True)
+        return
+    click.echo(HEADING)
+    for kept in found:
+        click.echo(_row(kept))
+    for kept in found:
+        if kept.trouble:
+            click.echo(f"{kept.name}: {kept.trouble}", err=True)
+    click.echo(f"in {place}", err=True)
+
+
+def _row(kept: Kept) -> str:
+    mark = "*" if kept.is_baseline else " "
+    began = kept.started_at[:19].replace("T", " ")
+    length = words.clock(kept.elapsed_s)
+    figures = " ".join(f"{words.milliseconds(kept.p95_ms.get(protocol)):>8}" for protocol in (HTTP, SOCKET_IO))
+    return (
+        f"{mark} {began:<19}  {' → '.join(kept.scenarios):<20.20} {words.host(kept.host):<21.21} {length:>7} "
+        f"{_count(kept.asks):>7} {_count(kept.bad):>6} {figures}  {kept.verdict:<12} {kept.ended:<14} {kept.name}"
+    )
+
+
+def _count(number: int | None) -> str:
+    return words.UNKNOWN if number is None else words.count(number)
+
+
+def _prune(runs_dir: Path, days: float, yes: bool) -> None:
+    old = pruning.outdated(runs_dir, datetime.now(UTC), days)
+    if not old:
+        click.echo(f"no run in {runs_dir} is older than {days:g} days", err=True)
+        return
+    for folder in old:
+        click.echo(folder.name)
+    if not (yes or _agreed(old)):
+        click.echo("nothing was deleted", err=True)
+        return
+    pruning.remove(old)
+    click.echo(f"{_runs(old)} deleted", err=True)
+
+
+def _agreed(old: Sequence[Path]) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(f"{_runs(old)} would be deleted, and nobody can be asked here: add --yes")
+    return click.confirm(f"Delete {_runs(old)} for good?", err=True)
+
+
+def _runs(folders: Sequence[Path]) -> str:
+    return f"{len(folders)} run{'s' if len(folders) > 1 else ''}"
