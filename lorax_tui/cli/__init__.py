@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from lorax_tui.cli import runs  # noqa: F401  (adds its commands)
 from lorax_tui.cli.commands import lorax_tui
 from lorax_tui.cli.launch import state_folder
 from lorax_tui.errors import ExitCode, LoraxTuiError

@@ -13,6 +13,7 @@ from lorax_tui.cli.compare import compare
 from lorax_tui.cli.launch import Launch, wants_screen
 from lorax_tui.cli.options import RunOptions, common, running, split
 from lorax_tui.cli.report import report
+from lorax_tui.cli.runs import runs
 from lorax_tui.model import format as words
 
 DEMO_SCENARIO = "smoke"
@@ -80,3 +81,4 @@ def scenarios(path: Path | None) -> None:
 
 lorax_tui.add_command(compare)
 lorax_tui.add_command(report)
+lorax_tui.add_command(runs)

@@ -1,4 +1,4 @@
-"""The commands about runs that are kept: list them, mark one, take old ones away, look at one again."""
+"""The runs that are kept: list them, mark one, take old ones away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from lorax_tui.cli.commands import lorax_tui
 from lorax_tui.errors import UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP, SOCKET_IO
@@ -27,7 +26,7 @@ HEADING = (
 )
 
 
-@lorax_tui.command()
+@click.command()
 @runs_dir_option
 @click.option("--baseline", "marked", metavar="RUN", help="Hold other runs against this one from now on.")
 @click.option("--prune", "days", type=click.FloatRange(min=0), metavar="DAYS", help="Delete runs older than that.")

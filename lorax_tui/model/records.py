@@ -228,6 +228,10 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """Whether the rules were written for this scenario; common ones do not judge a protocol that is never asked."""
     max_growth_mb_per_min: Annotated[float, Meta(gt=0)] | None = None
     """How fast a worker's memory may grow; `None`: the scenario does not watch it."""
+    scenario_start_s: Seconds | None = None
+    """When the scenario's clock started; it goes on through its stages."""
+    scenario_end_s: Seconds | None = None
+    """When its time will be over; `None`: it has no end."""
 
     def __post_init__(self) -> None:
         for rules in self.thresholds.values():

@@ -12,6 +12,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from msgspec.structs import replace
+
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
@@ -294,7 +296,11 @@ class Steering:
             self._phase += 1
         if by_key:
             self._key_s = now_s
-        start = step.phase_start(self._phase, users)
+        start = replace(
+            step.phase_start(self._phase, users),
+            scenario_start_s=self._plan.start_s,
+            scenario_end_s=self._plan.end_s,
+        )
         # Recorded before it is applied, so that the phase is known when its first asks come in.
         self._recorded().event(now_s, kind, text, start)
         self._users = users

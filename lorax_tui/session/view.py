@@ -23,6 +23,21 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A moment of a recorded run."""
+
+    at_s: float
+    length_s: float
+    speed: int
+    """Seconds of the run in a second."""
+    is_playing: bool
+    is_reading: bool
+    """Whether the wanted moment has not been reached yet: it is a long way through the records."""
+    marks: tuple[float, ...]
+    """When the load was changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
     """One frozen picture of the session, published after every interval and every command."""
 
@@ -45,6 +60,8 @@ class SessionView:
     """Where this run is kept."""
     saved: Path | None = None
     """The latest snapshot."""
+    replay: Position | None = None
+    """Where in its recording the run is; `None` where it is a live one."""
     trouble: str = ""
     """Why the run is no longer written to disk; empty where it is."""
 
