@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import errno
 import logging
-import os
 import signal
-import sys
-import termios
-import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from rich.segment import Segments
-from rich.traceback import Traceback
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
 from lorax_tui.model import format as words
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import keys
-from lorax_tui.ui.commands import PlainCommands
 from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.quit import QuitScreen
 from lorax_tui.ui.steering import Steering
-from lorax_tui.ui.theme import THEME
+from lorax_tui.ui.terminal import TerminalApp
 from lorax_tui.ui.widgets.scenarios import ScenarioList
 
 _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
-
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 LEAVING_TICK_S = 0.1
 """How often to look whether the load has ended, once everything waits for that."""
@@ -48,17 +37,9 @@ LONGEST_LEAVING_S = 3.0
 """How long quitting waits for the load to end; users get 2 s to finish their last asks."""
 
 
-LAST_RESORT_S = 10.0
-"""After this long without a terminal the process ends whatever still waits for it; the run is kept long before."""
-
-
-class LoraxApp(App[None]):
+class LoraxApp(TerminalApp):
     """A reader of the session: it holds no figure of its own."""
 
-    TITLE = "lorax-tui"
-    CSS_PATH = "app.tcss"
-    ALLOW_SELECT = False
-    COMMANDS = {PlainCommands}  # noqa: RUF012
     BINDINGS = keys.BINDINGS
 
     def __init__(self, session: Steering) -> None:
@@ -72,31 +53,15 @@ class LoraxApp(App[None]):
         """That picture, on its way to the disk."""
         self._cpu_s = time.thread_time()
         self._is_leaving = False
-        self.ended_by: int | None = None
-        """The signal that ended the app, if one did."""
-        self.register_theme(THEME)
-        self.theme = THEME.name
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard lies below everything."""
         return self._board
 
-    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
-        """A picture of the screen as SVG, in which every viewer keeps the spaces."""
-        picture = super().export_screenshot(title=title, simplify=simplify)
-        return picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
-
     def on_ready(self) -> None:
         """Begin to look."""
         self.set_interval(TICK_S, self._beat)
         self.tick()
-        for number in ENDING_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
-
-    def on_unmount(self) -> None:
-        """Leave the signals to others."""
-        for number in ENDING_SIGNALS:
-            asyncio.get_running_loop().remove_signal_handler(number)
 
     def _beat(self) -> None:
         """Tell what the last second has cost, drawing and painting and keys, and draw again."""
@@ -107,19 +72,13 @@ class LoraxApp(App[None]):
     def tick(self) -> None:
         """Draw the newest view, unless it is drawn already or the terminal is still busy with the last."""
         view = self._session.view
-        if view is self._drawn or self._is_behind():
+        if view is self._drawn or self.is_behind():
             return
         self._drawn = view
         self._board.show(view)
         if view.state is State.ENDED and self._pictured != view.run.run:
             self._pictured, self._picture = view.run.run, None
             self.call_after_refresh(self._keep_picture)
-
-    def _is_behind(self) -> bool:
-        """Whether frames queue up in front of a slow terminal; waiting for it would stop this loop."""
-        writer = getattr(self._driver, "_writer_thread", None)
-        queue = getattr(writer, "_queue", None)
-        return queue is not None and queue.qsize() > 1
 
     def _keep_picture(self) -> None:
         folder = self._session.view.folder
@@ -213,25 +172,12 @@ class LoraxApp(App[None]):
         load = f"{view.scenario or view.state}, {view.run.users_actual} users, at {words.host(view.host)}"
         self.push_screen(QuitScreen(load), lambda is_yes: self._leave("quit") if is_yes else None)
 
-    def _end_by(self, number: int) -> None:
+    def leave_by(self, number: int) -> None:
         """A signal asks nobody: the run is kept, and the terminal left as it was."""
-        if self.ended_by is not None:
-            return
-        self.ended_by = number
-        if _is_gone(sys.__stderr__):
-            self._turn_deaf(128 + number)
         if not self._session.view.is_loaded:
             self.exit()
         elif not self._is_leaving:
             self._leave(f"signal {signal.Signals(number).name}")
-
-    def _turn_deaf(self, exit_code: int) -> None:
-        """Nobody reads the terminal any more: what is written to it now would wait for ever."""
-        if self._driver is not None:
-            self._driver.write = lambda data: None  # type: ignore[method-assign]
-        last_resort = threading.Timer(LAST_RESORT_S, os._exit, (exit_code,))
-        last_resort.daemon = True
-        last_resort.start()
 
     def _leave(self, reason: str) -> None:
         self._is_leaving = True
@@ -256,13 +202,6 @@ class LoraxApp(App[None]):
         """Enter in the list is a number key."""
         self.switch(message.scenario)
 
-    def _fatal_error(self) -> None:
-        """The stock one prints the values of variables, among them passwords and tokens, into the terminal."""
-        self.bell()
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
-        self._close_messages_no_wait()
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The keys by name."""
         view = self._session.view
@@ -283,14 +222,3 @@ class LoraxApp(App[None]):
         )
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)
-
-
-def _is_gone(terminal: TextIO | None) -> bool:
-    """Whether it was a terminal and its other end is closed, as after a lost connection."""
-    try:
-        termios.tcgetattr(terminal.fileno() if terminal else -1)
-    except termios.error as error:
-        return bool(error.args[0] == errno.EIO)
-    except (OSError, ValueError):
-        return False
-    return False

@@ -211,7 +211,7 @@ async def test_a_view_is_drawn_once():
 
 async def test_a_frame_is_skipped_while_the_terminal_is_behind(monkeypatch):
     async with dashboard(views.running()) as driven:
-        monkeypatch.setattr(driven.app, "_is_behind", lambda: True)
+        monkeypatch.setattr(driven.app, "is_behind", lambda: True)
         before = driven.app._drawn
         driven.session.view = views.running(105.0)
         driven.app.tick()
