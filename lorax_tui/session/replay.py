@@ -47,6 +47,7 @@ class Replay:
         """When the clock said that it was `_at_s`."""
         self._speed = SPEEDS[0]
         self._is_playing = False
+        self._folded: tuple[int, RunView] | None = None
         self._shown: tuple[object, SessionView] | None = None
 
     @classmethod
@@ -77,7 +78,7 @@ class Replay:
             self.pause()
         wanted = bisect_right(self._times_s, at_s)
         count = self._moments.go(wanted)
-        key = (count, wanted, int(at_s), self._speed, self._is_playing)
+        key = (count, wanted, at_s, self._speed, self._is_playing)
         if self._shown is None or self._shown[0] != key:
             self._shown = key, self._view(at_s, count, count < wanted)
         return self._shown[1]
@@ -127,7 +128,9 @@ class Replay:
         return min(self._at_s + passed_s, self.length_s)
 
     def _view(self, at_s: float, count: int, is_reading: bool) -> SessionView:
-        run = self._moments.run.view()
+        if self._folded is None or self._folded[0] != count:
+            self._folded = count, self._moments.run.view()
+        run = self._folded[1]
         state = _state(run)
         reached = self._starts[: bisect_right(self._starts, count - 1, key=lambda start: start[0])]
         start = reached[-1][1] if reached else None

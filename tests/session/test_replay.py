@@ -12,7 +12,7 @@ from lorax_tui.model.records import Record, reached_s
 from lorax_tui.model.run import Run
 from lorax_tui.runs import store
 from lorax_tui.runs.recorded import Recorded, read
-from lorax_tui.session.moments import MOST_AT_ONCE, Moments
+from lorax_tui.session.moments import Moments
 from lorax_tui.session.replay import Replay
 from lorax_tui.session.view import SessionView, State
 from tests.kept import keep
@@ -132,7 +132,7 @@ def test_a_run_that_was_cut_off_says_so_where_it_ends(tmp_path: Path, clock: Clo
 @given(runs(), st.lists(st.floats(0, 1e5), min_size=1, max_size=6), st.booleans())
 def test_however_one_comes_to_a_moment_it_is_the_same(records: list[Record], jumps: list[float], kept: bool) -> None:
     replay = Replay(Path("run"), Recorded(records), Clock())
-    replay._moments._between = 2
+    replay._moments._between = 2  # so that there is something to go back to
     if kept:
         replay._moments._prepare()
     for jump in jumps:
@@ -172,4 +172,4 @@ def test_closing_ends_the_preparation(tmp_path: Path) -> None:
     moments.prepare()
     moments.close()
     assert not moments._preparing.is_alive()
-    assert moments.go(len(records)) == MOST_AT_ONCE
+    assert 0 < moments.go(len(records)) <= len(records)
