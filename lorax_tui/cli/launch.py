@@ -95,7 +95,7 @@ class Launch:
 
     def _go(self, options: RunOptions, scenarios: Sequence[Scenario], target: Target) -> int:
         screen = wants_screen(options)
-        setup = self._setup(target)
+        setup = self._setup(target, options)
         session = Session(setup)
         reason = CRASH
         with passing_on(session.note):
@@ -110,7 +110,7 @@ class Launch:
             finally:
                 session.close(reason)
 
-    def _setup(self, target: Target) -> Setup:
+    def _setup(self, target: Target, options: RunOptions) -> Setup:
         runs_dir = self._options.runs_dir or store.default_runs_dir()
         return Setup(
             target=target,
@@ -118,6 +118,7 @@ class Launch:
             classes=self._classes,
             runs_dir=runs_dir,
             guard=self._config.guard,
+            baseline=None if options.baseline is None else store.find(runs_dir, options.baseline),
             versions={"lorax-tui": __version__, "python": platform.python_version()}
             | {library: version(library) for library in _LIBRARIES},
             config=self._config.as_record(),

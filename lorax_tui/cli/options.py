@@ -36,6 +36,7 @@ class RunOptions:
     duration_s: float | None = None
     headless: bool = False
     json: bool = False
+    baseline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ _RUN = (
     ),
     click.option("--duration", "duration_s", type=Duration(), help="How long each scenario lasts: 90s, 5m, 1h30m."),
     click.option("--headless", is_flag=True, help="Plain lines instead of the dashboard."),
+    click.option("--baseline", metavar="RUN", help="The run to draw beside this one, instead of the marked one."),
     click.option("--json", is_flag=True, help="Headless; stdout holds the summary alone."),
 )
 

@@ -81,6 +81,14 @@ def percent(share: float | None) -> str:
     return f"{value:.1f} %" if value < 99.95 else f"{value:.0f} %"
 
 
+def relative(share: float | None) -> str:
+    """A change as a share of what was: +12 %, -3 %, >+999 %."""
+    if share is None or not isfinite(share):
+        return UNKNOWN
+    value = round(share * 100)
+    return f"{value:+d} %" if value <= 999 else ">+999 %"
+
+
 def clock(seconds: float | None) -> str:
     """A time of day of the run: 03:12, 1:02:03."""
     if seconds is None or not isfinite(seconds):

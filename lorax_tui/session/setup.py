@@ -21,5 +21,7 @@ class Setup:
     guard: Guard = field(default_factory=Guard)
     versions: dict[str, str] = field(default_factory=dict)
     """For the header of the runs."""
+    baseline: Path | None = None
+    """The run to draw beside the others; `None`: the one that is marked in the folder of runs, if one is."""
     config: dict[str, object] = field(default_factory=dict)
     """The whole configuration, for the header of the runs; without secrets."""

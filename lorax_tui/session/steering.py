@@ -17,10 +17,12 @@ from msgspec.structs import replace
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
+from lorax_tui.model.baseline import Baseline
 from lorax_tui.model.records import CRASH, SCHEMA, EventKind, Header, Interval, TargetSample
 from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
 from lorax_tui.runs import store
+from lorax_tui.session.beside import baseline_of
 from lorax_tui.session.plan import Plan, Step, steps
 from lorax_tui.session.pulse import LONGEST_SILENCE_S, Pulse
 from lorax_tui.session.recording import Recording, utc_now
@@ -61,6 +63,7 @@ class Steering:
         self._is_ending = False
         """Whether a guard has asked for the end of the run."""
         self._saved: Path | None = None
+        self._baseline: Baseline | None = None
         self._scout = Scout(setup, engine)
         self._pulse = Pulse(self._fall_silent)
         self._probe: asyncio.Task[None] | None = None
@@ -81,6 +84,7 @@ class Steering:
             notice=self._notice,
             folder=None if recording is None else recording.folder,
             saved=self._saved,
+            baseline=self._baseline,
             trouble="" if recording is None else recording.trouble,
         )
 
@@ -218,9 +222,14 @@ class Steering:
 
     async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
+        self._baseline = None
         try:
             look = self._scout.look(ahead, lambda text: self._set(State.STARTING, text))
-            await self._open(ahead, await look, by_key)
+            survey = await look
+            self._baseline, doubt = await baseline_of(self._setup)
+            await self._open(ahead, survey, by_key)
+            if doubt:
+                self.note(EventKind.WARNING, doubt)
         except asyncio.CancelledError:
             self._set(State.IDLE, "stopped before the load began")
         except Exception as error:

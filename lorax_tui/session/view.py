@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from lorax_tui.model import view
+from lorax_tui.model.baseline import Baseline
 from lorax_tui.model.scenario import Scenario
 
 
@@ -62,6 +63,8 @@ class SessionView:
     """The latest snapshot."""
     replay: Position | None = None
     """Where in its recording the run is; `None` where it is a live one."""
+    baseline: Baseline | None = None
+    """The run that is drawn beside this one."""
     trouble: str = ""
     """Why the run is no longer written to disk; empty where it is."""
 

@@ -22,6 +22,9 @@ _DOT = 0.25
 _LATEST_S = 1e12
 """No moment of any run is later."""
 
+DASH = 3
+"""Points of a dash."""
+
 GAP_S = 3.0
 """Longest time between two points that a line still bridges."""
 
@@ -37,6 +40,7 @@ class Series:
     scale: Scale
     is_drawn: bool = True
     """Whether there is a curve, or a name at its end only."""
+    is_dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +104,17 @@ class Chart:
         return result
 
     def _canvas(self, width: int, height: int) -> list[list[tuple[str, str]]]:
-        curves = [Curve(list(self._places(series, width)) if series.is_drawn else []) for series in self.series]
+        curves = [Curve(self._line(series, width) if series.is_drawn else []) for series in self.series]
         drawn = draw(curves, width, height)
         roles = [series.role for series in self.series]
         cells = [[(character, roles[curve]) if curve >= 0 else BLANK_CELL for character, curve in row] for row in drawn]
         self._draw_limits(cells)
         self._draw_marks(cells)
         return cells
+
+    def _line(self, series: Series, width: int) -> list[tuple[float, float] | None]:
+        places = list(self._places(series, width))
+        return list(_dashed(places)) if series.is_dashed else places
 
     def _places(self, series: Series, width: int) -> Iterator[tuple[float, float] | None]:
         """At most one point a column: the last of those that fall into it."""
@@ -165,6 +173,14 @@ class Chart:
             free = sorted(set(range(height)) - set(ends), key=lambda other: (abs(other - row), -other))
             ends[free[0]] = (series.label, series.role)
         return ends
+
+
+def _dashed(places: Sequence[tuple[float, float] | None]) -> Iterator[tuple[float, float] | None]:
+    """With a gap after every few points."""
+    for number, place in enumerate(places):
+        if number % DASH == 0:
+            yield None
+        yield place
 
 
 BLANK_CELL = (BLANK[0], "text")

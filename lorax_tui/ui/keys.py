@@ -58,6 +58,7 @@ HELP = (
 MARKS_HELP = (
     ("✓ ✗ ?", "limit kept, broken, not decided yet"),
     ("~", "users not all there yet: not judged"),
+    ("base, Δ", "the baseline at the same time: answers/s, p95"),
     (UNKNOWN, "unknown, or too few answers to say"),
     ("GENERATOR-BOUND", "this machine is the bottleneck, not the target"),
 )

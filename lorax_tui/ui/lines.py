@@ -38,6 +38,7 @@ ROLES = frozenset(
         "line-p95",
         "line-p99",
         "limit",
+        "ghost",
         "memory",
     }
 )

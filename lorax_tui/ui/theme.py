@@ -20,6 +20,7 @@ THEME = Theme(
         "muted": "#8796a5",
         "bright": "#f2f6f9",
         "line-users": "#b59bd6",
+        "ghost": "#6f7f8e",
         "limit": "#b8625d",
         "line-low": "#6f93ad",
         "scrollbar": "#31404d",

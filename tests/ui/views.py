@@ -6,7 +6,9 @@ from dataclasses import replace
 from math import sin
 from pathlib import Path
 
+from lorax_tui.model.baseline import Baseline, BaselinePhase
 from lorax_tui.model.growth import Growth
+from lorax_tui.model.match import Load
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.thresholds import Judgement, Rule, Verdict
@@ -289,6 +291,32 @@ def running(until_s: float = 100.0, *, failing: bool = False) -> SessionView:
         run=run_view(until_s, failing=failing),
         folder=FOLDER,
     )
+
+
+def beside(until_s: float = 100.0, *, failing: bool = False) -> SessionView:
+    """With a baseline that was a little slower, and had other users in the first phase."""
+    before = run_view(400.0)
+    phases = []
+    for phase, until in zip(before.phases, (30.0, 400.0), strict=True):
+        shown = [point for point in points(400.0, failing=False) if phase.start_s < point.at_s <= until]
+        phases.append(
+            BaselinePhase(
+                phase.scenario,
+                Load(phase.users_wanted + (phase.number == 1), phase.mix),
+                tuple(point.at_s - phase.start_s for point in shown),
+                tuple(point.ok_rate * 0.8 for point in shown),
+                {
+                    subject: tuple((found.p95_ms or 0.0) * 1.6 for point in shown if (found := point.latency[subject]))
+                    for subject in shown[-1].latency
+                },
+                {
+                    (row.protocol, row.name): Latency(row.p50_ms, (row.p95_ms or 0) * (0.7 + 0.2 * place), row.p99_ms)
+                    for place, row in enumerate(phase.operations)
+                    if row.p95_ms
+                },
+            )
+        )
+    return replace(running(until_s, failing=failing), baseline=Baseline("20250610T091500Z-smoke-0a1b2c", tuple(phases)))
 
 
 def settling() -> SessionView:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from msgspec.structs import replace
+
 from lorax_tui.model.records import (
     HTTP,
     End,
@@ -39,6 +41,8 @@ class Target:
     pauses: float = 0.03
     """Share of the seconds in which half of the asks wait for 60 ms more."""
     slope_mb_per_min: float = 0.0
+    speed: float = 1.0
+    """Times as many asks."""
 
 
 HEADER = Header("1.0", "made", "http://127.0.0.1:8080", "2026-01-01T00:00:00+00:00")
@@ -63,8 +67,21 @@ def made_run(seed: int, seconds: int = 60, target: Target | None = None, **chang
     return [*records, End(float(seconds), "finished")]
 
 
+def two_phases(seed: int, first: str, second: str) -> list[Record]:
+    """A run of two phases of half a minute."""
+    records = made_run(seed, 30, scenario=first)[:-1]
+    start = PhaseStart(2, second, 10, 10, MIX)
+    records.append(Event(30.0, EventKind.SWITCH, second, start))
+    for record in made_run(seed + 100, 30):
+        if isinstance(record, Interval):
+            tallies = [replace(tally, phase=2) for tally in record.tallies]
+            records.append(replace(record, began_s=record.began_s + 30, phase=2, settled_s=30.0, tallies=tallies))
+    return [*records, End(60.0, "finished")]
+
+
 def _tally(random: Random, name: str, target: Target, pace: float, pause: bool) -> Tally:
     rate, median_ms = OPERATIONS[name]
+    rate *= target.speed
     tally = Tally(1, True, HTTP, name, asks=max(0, round(random.gauss(rate, rate**0.5))))
     for _ in range(tally.asks):
         value_ms = median_ms * pace * random.lognormvariate(0, target.tail) + target.slower_ms.get(name, 0.0)

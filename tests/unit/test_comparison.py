@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from lorax_tui.cli import run as run_program
 from lorax_tui.errors import ExitCode, RunError
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.records import End, Event, EventKind, Header, Health, Interval, PhaseStart, Record
+from lorax_tui.model.records import End, Event, Header, Health, Interval, Record
 from lorax_tui.runs.comparison import Change, Comparison, Figure, Limits, Result, compare
 from lorax_tui.runs.comparison.documents import markdown, plain
 from lorax_tui.runs.comparison.table import table
 from lorax_tui.runs.comparison.words import changes
 from tests.unit.strategies import runs
-from tests.unit.synthetic import Target, made_run
+from tests.unit.synthetic import Target, made_run, two_phases
 
 HEALTH = "HTTP GET /health"
 
@@ -170,17 +170,7 @@ def test_a_mix_is_the_same_in_other_numbers() -> None:
 
 
 def test_phases_are_matched_by_scenario_and_turn() -> None:
-    def two(first: str, second: str, seed: int) -> list[Record]:
-        records = made_run(seed, 30, scenario=first)[:-1]
-        start = PhaseStart(2, second, 10, 10, {"LoraxHttpUser": 1.0})
-        later: list[Record] = [Event(30.0, EventKind.SWITCH, second, start)]
-        for record in made_run(seed + 100, 30):
-            if isinstance(record, Interval):
-                tallies = [replace(tally, phase=2) for tally in record.tallies]
-                later.append(replace(record, began_s=record.began_s + 30, phase=2, settled_s=30.0, tallies=tallies))
-        return [*records, *later, End(60.0, "finished")]
-
-    comparison = compare(two("calm", "busy", 1), two("busy", "busy", 2))
+    comparison = compare(two_phases(1, "calm", "busy"), two_phases(2, "busy", "busy"))
     assert [(p.scenario, p.base_number, p.run_number) for p in comparison.phases] == [("busy", 2, 1)]
     assert "phase 2, busy: not in the base: not compared" in comparison.warnings
     assert "phase 1 of the base, calm: not in this run: not compared" in comparison.warnings

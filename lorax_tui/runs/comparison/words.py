@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 
 from lorax_tui.model import format as words
 from lorax_tui.model.text import safe
@@ -13,8 +12,6 @@ from lorax_tui.runs.comparison.result import Change, Comparison, Figure, Result,
 MARKS = {Change.WORSE: "✗", Change.BETTER: "✓", Change.SAME: "=", Change.UNJUDGED: " "}
 
 METRICS = {"p50_ms": "p50", "p95_ms": "p95", "p99_ms": "p99", "rps": "answers/s", "failed": "failed"}
-
-_MOST_PERCENT = 999
 
 
 def headline(comparison: Comparison) -> str:
@@ -77,11 +74,7 @@ def relative(figure: Figure) -> str:
     """The change in percent, in few cells: +12 %, -3 %, >+999 %; failures in points: +0.4."""
     if figure.metric == "failed":
         return "" if not figure.delta else f"{figure.delta * 100:+.1f}"
-    share = figure.share
-    if share is None or not isfinite(share):
-        return ""
-    percent = round(share * 100)
-    return f">+{_MOST_PERCENT} %" if percent > _MOST_PERCENT else f"{percent:+d} %"
+    return "" if figure.share is None else words.relative(figure.share)
 
 
 def worker(worker: Worker) -> str:

@@ -12,6 +12,7 @@ from lorax_tui.model.records import HTTP, SOCKET_IO, WAITED_S
 from lorax_tui.model.view import Latency, Point, RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
+from lorax_tui.ui.ghost import ghost_points, ghost_series
 from lorax_tui.ui.lines import Line, fit
 from lorax_tui.ui.scale import Scale
 from lorax_tui.ui.widgets.panel import Panel
@@ -72,11 +73,13 @@ class ThroughputChart(ChartPanel):
         if not points:
             return None
         last = points[-1]
-        rates = Scale.from_zero([value for p in points for value in (p.ok_rate, p.bad_rate)])
+        base = ghost_points(view, axis, lambda phase: phase.ok_rate)
+        rates = Scale.from_zero([*(v for p in points for v in (p.ok_rate, p.bad_rate)), *(v for _, v in base)])
         people = Scale(0.0, 2.2 * max(1, *(max(p.users, p.users_wanted) for p in points)))
         ok, bad = words.rate(last.ok_rate), words.rate(last.bad_rate)
         is_failing = any(p.bad_rate for p in points)
         series = [
+            *ghost_series(base, words.rate, rates, wide),
             Series(_end("users", str(last.users), wide), "line-users", [(p.at_s, p.users) for p in points], people),
             Series(_end("ok", ok, wide), "line-ok", [(p.at_s, p.ok_rate) for p in points], rates),
             Series(
@@ -135,8 +138,10 @@ class LatencyChart(ChartPanel):
         values += [wait_ms for _, wait_ms in waits]
         if not any(values):
             return None
-        scale = Scale.fitted(values)
-        series = [_percentile(name, points, scale, wide) for name in ("p50", "p99", "p95")]
+        base = ghost_points(view, axis, lambda phase: phase.p95_ms.get(self._turned, ()))
+        scale = Scale.fitted([*values, *(value for _, value in base)])
+        series = ghost_series(base, words.latency, scale, wide)
+        series += [_percentile(name, points, scale, wide) for name in ("p50", "p99", "p95")]
         at_least = f"≥ {words.age(view.run.points[-1].oldest_s.get(self._turned))}"
         series.append(Series(at_least if wide else at_least.replace(" ", ""), "line-bad", waits, scale))
         return Chart(axis, scale, series, words.tick, limits=self._limits(view), marks=view.run.marks)

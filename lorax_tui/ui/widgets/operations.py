@@ -15,7 +15,7 @@ from lorax_tui.model.records import HTTP
 from lorax_tui.model.view import OperationView, PhaseView, RunView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line
-from lorax_tui.ui.rows import WIDE, behind, heading, row
+from lorax_tui.ui.rows import WIDE, Beside, behind, heading, row
 from lorax_tui.ui.widgets.panel import Panel
 
 
@@ -57,14 +57,15 @@ class OperationsTable(Panel, can_focus=True):
         self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
         self.entitle(Content(_title(view, phase, width)))
         self._opened_lines = 0
+        beside = _beside(view)
         if not operations:
-            return [heading(width), ((" nothing has been asked yet", "muted"),)]
-        lines = [heading(width)]
+            return [heading(width, beside), ((" nothing has been asked yet", "muted"),)]
+        lines = [heading(width, beside)]
         for place, operation in enumerate(operations):
             is_here = place == self._cursor
-            lines.append(row(operation, width, is_cursor=self.has_focus and is_here))
+            lines.append(row(operation, width, is_cursor=self.has_focus and is_here, beside=beside))
             if is_here and self._is_open:
-                opened = behind(operation, width)
+                opened = behind(operation, width, beside)
                 self._opened_lines = len(opened)
                 lines += opened
         return lines
@@ -120,6 +121,15 @@ class OperationsTable(Panel, can_focus=True):
 
 def _order(operation: OperationView) -> tuple[bool, str, str]:
     return (operation.protocol != HTTP, operation.protocol, operation.name)
+
+
+def _beside(view: SessionView) -> Beside:
+    """What the baseline did in the same phase; nothing where it has none, so that its column stays."""
+    if view.baseline is None:
+        return None
+    phases = view.run.phases
+    base = view.baseline.beside(phases, len(phases) - 1) if phases else None
+    return {} if base is None else base.settled
 
 
 def _title(view: SessionView, phase: PhaseView | None, width: int) -> str:
