@@ -12,8 +12,10 @@ from typing import TextIO
 
 from lorax_tui.model import format as words
 from lorax_tui.model.doubts import doubts
+from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event
 from lorax_tui.model.scenario import Scenario
+from lorax_tui.model.thresholds import Judgement
 from lorax_tui.model.view import OperationView, PhaseView, RunView
 from lorax_tui.session import Session, SessionView, State
 
@@ -100,8 +102,17 @@ def line(view: SessionView) -> str:
     return (
         f"{words.clock(point.at_s):>6}  {(view.scenario or ''):<10.10} {users:>9} {words.rate(point.ok_rate):>7} "
         f"{words.rate(point.bad_rate):>8} {run.in_flight:>5} {words.age(run.oldest_s):>7}   "
-        f"{latencies[0]}   {latencies[1]}   {_memory(run)}"
+        f"{latencies[0]}   {latencies[1]}   {_memory(run)}{_pace(run)}"
     )
+
+
+def _pace(run: RunView) -> str:
+    """How a paced phase keeps to its schedule."""
+    pace = run.phase.pace if run.phase else None
+    if pace is None:
+        return ""
+    text = f"   offered {words.rate(pace.offered_rate)}/s, started {words.rate(pace.started_rate)}/s"
+    return f"{text}, {pace.stuck} waiting for {pace.oldest_s:.1f} s" if pace.stuck else text
 
 
 def closing(run: RunView) -> str:
@@ -119,27 +130,44 @@ def _phase_table(phase: PhaseView) -> str:
     end_s = phase.end_s or phase.start_s
     head = (
         f"{phase.scenario}  {words.clock(phase.start_s)} to {words.clock(end_s)}  {phase.users_wanted} users, "
-        f"{settled}: {phase.verdict}"
+        f"{settled}, {_loop(phase.pace)}: {phase.verdict}"
     )
     columns = (
         f"  {'':<10} {'operation':<26} {'/s':>7} {'asks':>7} {'failed':>7} "
         f"{'p50':>7} {'p95':>7} {'p99':>7} {'max ms':>7}"
     )
-    rows = [row for operation in phase.operations for row in _operation_rows(operation)]
+    if phase.pace is not None:
+        columns += f"   {'due p50':>7} {'due p95':>7} {'due p99':>7}"
+    rows = [row for operation in phase.operations for row in _operation_rows(operation, phase.pace is not None)]
     rules = [
-        f"  {judgement.protocol:<10} {judgement.rule.text:<26} {words.measured(judgement):>9} {judgement.verdict}"
+        f"  {judgement.protocol:<10} {_rule(judgement):<26} {words.measured(judgement):>9} {judgement.verdict}"
         for judgement in phase.judgements
     ]
     memory = [f"  memory     pid {pid:<22} {words.growth(growth)}" for pid, growth in phase.growths.items()]
     return "\n".join([head, columns, *rows, *rules, *(memory if phase.is_watched else [])])
 
 
-def _operation_rows(operation: OperationView) -> Iterator[str]:
+def _rule(judgement: Judgement) -> str:
+    return f"due {judgement.rule.text}" if judgement.is_intended else judgement.rule.text
+
+
+def _loop(pace: PaceView | None) -> str:
+    if pace is None:
+        return "closed loop"
+    text = f"paced: offered {words.rate(pace.offered_rps)}/s, started {words.rate(pace.achieved_rps)}/s"
+    text += f", {pace.late} starts missed" if pace.late else ""
+    return text + (f", {pace.never_started} never started" if pace.never_started else "")
+
+
+def _operation_rows(operation: OperationView, is_paced: bool) -> Iterator[str]:
     """The figures of what was answered, and below them what was not."""
-    figures = (operation.p50_ms, operation.p95_ms, operation.p99_ms, operation.max_ms)
+    figures: tuple[float | None, ...] = (operation.p50_ms, operation.p95_ms, operation.p99_ms, operation.max_ms)
+    due = (operation.intended_p50_ms, operation.intended_p95_ms, operation.intended_p99_ms)
     yield (
         f"  {operation.protocol:<10} {operation.name:<26.26} {words.rate(operation.rps):>7} {operation.asks:>7} "
-        f"{operation.bad:>7} " + " ".join(f"{words.milliseconds(figure):>7}" for figure in figures)
+        f"{operation.bad:>7} "
+        + " ".join(f"{words.milliseconds(figure):>7}" for figure in figures)
+        + ("   " + " ".join(f"{words.milliseconds(figure):>7}" for figure in due) if is_paced else "")
     )
     if endings := words.endings(operation):
         yield f"  {'':<10}   {', '.join(endings)}"

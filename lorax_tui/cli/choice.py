@@ -34,15 +34,23 @@ def _plain(loaded: config.Config, options: RunOptions, mix: Mapping[str, float])
         names = ", ".join(scenario.name for scenario in loaded.scenarios)
         raise UsageError(f"name a scenario ({names}), or give --users, --spawn-rate and --duration for a plain mix")
     return Scenario(
-        PLAIN, options.users, options.spawn_rate, options.duration_s, dict(mix), thresholds=loaded.thresholds
+        PLAIN,
+        options.users,
+        options.spawn_rate,
+        options.duration_s,
+        dict(mix),
+        thresholds=loaded.thresholds,
+        requests_per_second=options.requests_per_second,
     )
 
 
 def _changed(scenario: Scenario, options: RunOptions) -> Scenario:
-    load = {"users": options.users, "spawn_rate": options.spawn_rate, "duration_s": options.duration_s}
-    given = {name: value for name, value in load.items() if value is not None}
+    load = ("users", "spawn_rate", "duration_s", "requests_per_second")
+    given = {name: value for name in load if (value := getattr(options, name)) is not None}
     if given and scenario.stages:
-        raise UsageError(f"{scenario.name} goes in stages: --users, --spawn-rate and --duration cannot change it")
+        raise UsageError(
+            f"{scenario.name} goes in stages: --users, --spawn-rate, --duration and --rps cannot change it"
+        )
     return msgspec.structs.replace(scenario, **given)
 
 
@@ -53,5 +61,10 @@ def _within(guard: Guard, scenario: Scenario) -> Scenario:
         raise UsageError(
             f"{scenario.spawn_rate:g} users a second are more than the file allows: "
             f"[guard] max_spawn_rate = {guard.max_spawn_rate:g}"
+        )
+    if (scenario.requests_per_second or 0.0) > guard.max_requests_per_second:
+        raise UsageError(
+            f"{scenario.requests_per_second:g} requests a second are more than the file allows: "
+            f"[guard] max_requests_per_second = {guard.max_requests_per_second:g}"
         )
     return scenario

@@ -75,7 +75,8 @@ def scenarios(path: Path | None) -> None:
     for scenario in loaded.scenarios:
         load = f"{scenario.users:>6} {scenario.spawn_rate:>6g} {words.duration(scenario.duration_s):>9}"
         mix = ", ".join(f"{name} {weight:g}" for name, weight in scenario.mix.items())
-        click.echo(f"{scenario.name:<12} {load}  {mix}")
+        pace = "" if scenario.requests_per_second is None else f"; {scenario.requests_per_second:g} requests/s"
+        click.echo(f"{scenario.name:<12} {load}  {mix}{pace}")
     click.echo(f"from {loaded.path}", file=sys.stderr)
 
 

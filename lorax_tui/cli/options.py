@@ -34,6 +34,7 @@ class RunOptions:
     users: int | None = None
     spawn_rate: float | None = None
     duration_s: float | None = None
+    requests_per_second: float | None = None
     headless: bool = False
     json: bool = False
     baseline: str | None = None
@@ -65,6 +66,12 @@ _RUN = (
         "--spawn-rate", type=click.FloatRange(min=0, min_open=True), help="Users started or stopped a second."
     ),
     click.option("--duration", "duration_s", type=Duration(), help="How long each scenario lasts: 90s, 5m, 1h30m."),
+    click.option(
+        "--rps",
+        "requests_per_second",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Requests a second of all users together, on a schedule.",
+    ),
     click.option("--headless", is_flag=True, help="Plain lines instead of the dashboard."),
     click.option("--baseline", metavar="RUN", help="The run to draw beside this one, instead of the marked one."),
     click.option("--json", is_flag=True, help="Headless; stdout holds the summary alone."),

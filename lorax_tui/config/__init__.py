@@ -33,7 +33,9 @@ _NAME = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
 _SECTIONS = ("target", "guard", "thresholds", "scenarios")
 _LOAD_KEYS = ("users", "spawn_rate", "duration")
 _MEMORY_KEYS = ("watch_memory", "max_growth_mb_per_min")
-_SCENARIO_KEYS = (*_LOAD_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach", *_MEMORY_KEYS)
+_PACE_KEY = "requests_per_second"
+_STAGE_KEYS = (*_LOAD_KEYS, _PACE_KEY)
+_SCENARIO_KEYS = (*_STAGE_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach", *_MEMORY_KEYS)
 
 Thresholds = dict[str, list[str]]
 Choice = TypeVar("Choice", OnEnd, OnBreach)
@@ -183,6 +185,7 @@ class _Reader:
             stages=stages if "stages" in table else [],
             on_end=self._choice(OnEnd, f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
             on_breach=self._choice(OnBreach, f"{key}.on_breach", table.get("on_breach", OnBreach.STOP)),
+            requests_per_second=self._pace(key, table, guard),
         )
 
     def _max_growth(self, key: str, table: Mapping[str, Any]) -> float | None:
@@ -209,7 +212,9 @@ class _Reader:
         for number, stage in enumerate(stages):
             stage_key = f"{key}.stages[{number}]"
             stage_table = self._table(stage_key, stage)
-            self._known(stage_key, stage_table, _LOAD_KEYS)
+            self._known(stage_key, stage_table, _STAGE_KEYS)
+            if _PACE_KEY in table:
+                stage_table = {_PACE_KEY: table[_PACE_KEY]} | stage_table
             found.append(self._stage(stage_key, stage_table, guard))
         return found
 
@@ -227,9 +232,19 @@ class _Reader:
         if not isinstance(duration, str):
             self._refuse(f"{key}.duration", duration, 'expected a text as in "90s", "5m" or "1h30m"')
         try:
-            return Stage(users, float(spawn_rate), parse_duration(duration))
+            duration_s = parse_duration(duration)
         except ValueError as error:
             self._refuse(f"{key}.duration", duration, str(error))
+        return Stage(users, float(spawn_rate), duration_s, self._pace(key, table, guard))
+
+    def _pace(self, key: str, table: Mapping[str, Any], guard: Guard) -> float | None:
+        if _PACE_KEY not in table:
+            return None
+        pace, most = table[_PACE_KEY], guard.max_requests_per_second
+        if not _is_number(pace) or not 0 < pace <= most:
+            allowed = f"above 0 and up to {most:g} (guard.max_requests_per_second)"
+            self._refuse(f"{key}.{_PACE_KEY}", pace, f"expected requests a second, {allowed}")
+        return float(pace)
 
     def _mix(self, key: str, value: object) -> dict[str, float]:
         if value is None:

@@ -60,6 +60,7 @@ class Beat:
             recorder.unsettle()
         recorder.phase, recorder.settled = start.phase, False
         self._settled_s, self._ramped = None, False
+        self._context.pacer.change(start)
 
     def on_spawning_complete(self, user_count: int, **_: Any) -> None:
         """Locust has started the last user."""
@@ -84,6 +85,7 @@ class Beat:
             if all(actual[name] >= wanted for name, wanted in self._runner.wanted.items()):
                 self._settled_s = monotonic() - self._began_s
                 self._context.recorder.settled = True
+                self._context.pacer.settle(self._settled_s)
 
     def _cut_for_ever(self) -> None:
         while True:
@@ -102,6 +104,7 @@ class Beat:
             settled_s=self._settled_s,
             tallies=self._context.recorder.cut(),
             users=self._user_counts(),
+            arrivals=self._context.pacer.cut(),
             health=self._health.read(usage(self._context, self._runner.users())),
         )
         self._cut_s = now_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lorax_tui.engine.pacing import Pacer
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.scenario import Target
 
@@ -14,6 +15,7 @@ class Context:
 
     target: Target
     recorder: Recorder = field(default_factory=Recorder)
+    pacer: Pacer = field(default_factory=Pacer)
     answers_ping: bool = True
     """Whether the target's diagnostics are on; without them `get_cache_stats` is asked instead of `ping`."""
     data_file: tuple[str, str] | None = None

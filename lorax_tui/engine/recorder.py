@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import NamedTuple, Protocol
 
 from lorax_tui.engine.error_counts import ErrorCounts
 from lorax_tui.model.records import OTHER, WAITED_S, Outcome, Tally
@@ -19,14 +20,24 @@ Key = tuple[int, bool, str, str]
 """Phase, settled or not, protocol, name."""
 
 
+class Arrival(NamedTuple):
+    """When a paced ask was meant to start, told at the moment at which it does."""
+
+    delay_ms: float
+    """How long ago that was."""
+    settled: bool
+    """Whether the phase had settled by then."""
+
+
 class Ask:
     """One request, from its start to its only outcome."""
 
-    __slots__ = ("_recorder", "began", "ended", "key")
+    __slots__ = ("_recorder", "began", "delay_ms", "ended", "key")
 
-    def __init__(self, recorder: Recorder, key: Key) -> None:
+    def __init__(self, recorder: Recorder, key: Key, delay_ms: float | None = None) -> None:
         self._recorder = recorder
         self.key = key
+        self.delay_ms = delay_ms
         self.began = perf_counter()
         self.ended = False
 
@@ -69,6 +80,13 @@ class Ask:
         self._recorder.end(self, outcome, self.elapsed_ms if elapsed_ms is None else elapsed_ms, kind, message)
 
 
+class Entrance(Protocol):
+    """Where asks begin: the recorder, or something before it that makes them wait."""
+
+    def begin(self, protocol: str, name: str) -> Ask:
+        """Start an ask now, or as soon as it may."""
+
+
 class Recorder:
     """Counts the asks of all users and hands out what happened since the last cut."""
 
@@ -82,16 +100,21 @@ class Recorder:
         self.on_end: Callable[[Ask, Outcome, float, str], None] | None = None
         """Called with every outcome, its elapsed milliseconds and its message; for listeners of a user's file."""
 
-    def begin(self, protocol: str, name: str) -> Ask:
+    def begin(self, protocol: str, name: str, arrival: Arrival | None = None) -> Ask:
         """Start an ask now, under the current phase.
 
         Args:
             protocol: `HTTP` or `Socket.IO`.
             name: as in `GET /projects` or `load_file`; made safe and capped here.
+            arrival: when it was meant to start; `None`: nobody meant anything.
         """
         operation = self._names.get((protocol, name)) or self._named(protocol, name)
-        key = (self.phase, self.settled, *operation)
-        ask = Ask(self, key)
+        if arrival is None:
+            key = (self.phase, self.settled, *operation)
+            ask = Ask(self, key)
+        else:
+            key = (self.phase, self.settled and arrival.settled, *operation)
+            ask = Ask(self, key, arrival.delay_ms)
         self._tally(key).asks += 1
         flying = self._in_flight.get(key)
         if flying is None:
@@ -109,6 +132,8 @@ class Recorder:
             case Outcome.OK:
                 tally.ok += 1
                 tally.ok_latency.record(elapsed_ms)
+                if ask.delay_ms is not None:
+                    tally.intended_latency.record(ask.delay_ms + elapsed_ms)
             case Outcome.INTERRUPTED:
                 tally.interrupted += 1
                 tally.interrupted_oldest_s = max(tally.interrupted_oldest_s, elapsed_ms / 1e3)

@@ -24,6 +24,7 @@ from locust.stats import RequestStats
 from lorax_tui.engine.beat import Beat
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.dispatch import MixDispatcher, Plan
+from lorax_tui.engine.pacing import Pacer
 from lorax_tui.engine.recorder import Ask, Recorder
 from lorax_tui.engine.runner import SteadyRunner
 from lorax_tui.engine.survey import Survey, survey, warm_up
@@ -165,7 +166,7 @@ class Engine:
             self._errand.kill(block=False)
 
     def _begin(self, began_s: float) -> None:
-        self.context.recorder = Recorder()
+        self.context.recorder, self.context.pacer = Recorder(), Pacer(began_s)
         if self._environment.events.request._handlers:
             self.context.recorder.on_end = self._tell_listeners
         self.context.files_left = 0
@@ -177,6 +178,7 @@ class Engine:
         self._runner.start(start.users, start.spawn_rate)
 
     def _stop(self) -> int:
+        self.context.pacer.end()
         self._runner.stop()
         self._beat.end()
         return self.context.files_left

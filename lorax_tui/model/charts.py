@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lorax_tui.model.history import History
 from lorax_tui.model.phase import Phase
@@ -26,6 +27,8 @@ class Charts:
         self.marks: deque[tuple[float, str]] = deque(maxlen=KEPT_MARKS)
         """When the load was changed, and to what."""
         self._windows: dict[Operation, Window] = {}
+        self._intended: dict[Operation, Window] = {}
+        """The same for latencies from the intended start."""
 
     @property
     def window_s(self) -> dict[Operation, float]:
@@ -46,7 +49,7 @@ class Charts:
 
     def cut(self) -> None:
         """Begin new windows."""
-        self._windows = {}
+        self._windows, self._intended = {}, {}
 
     def plot(self, interval: Interval, end_s: float, last: Phase | None, oldest_s: dict[Operation, float]) -> None:
         """Move the windows on and add a point.
@@ -60,12 +63,18 @@ class Charts:
             if last is not None:
                 last.pace(answered, interval.lasted_s)
             self._windows.setdefault(operation, Window())
+            if answered.intended_latency.total:
+                self._intended.setdefault(operation, Window())
         latency: dict[Operation, Latency] = {}
         for operation, window in self._windows.items():
             answered = answers.get(operation, _NOTHING)
             window.push(interval.began_s, end_s, answered.ok_latency)
             if (shown := window.latency()) is not None:
                 latency[operation] = shown
+        for operation, window in self._intended.items():
+            window.push(interval.began_s, end_s, answers.get(operation, _NOTHING).intended_latency)
+            if operation in latency and (shown := window.latency()) is not None:
+                latency[operation] = replace(latency[operation], intended_p99_ms=shown.p99_ms)
         self.points.append(
             Point(
                 at_s=end_s,
@@ -98,4 +107,5 @@ def _by_operation(tallies: list[Tally], phase: int) -> dict[Operation, Tally]:
             total.failed += tally.bad
             if tally.phase == phase:
                 total.ok_latency.merge(tally.ok_latency)
+                total.intended_latency.merge(tally.intended_latency)
     return found

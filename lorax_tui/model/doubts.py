@@ -14,6 +14,9 @@ def doubts(phases: Iterable[PhaseView]) -> list[str]:
     found = {
         "the wanted users were not always reached": any(phase.settled_s is None for phase in phases),
         "users died": any(phase.users_missing for phase in phases),
+        "paced asks waited for want of a free user: more users would tell more": any(
+            phase.is_short_of_users for phase in phases
+        ),
         "the memory was watched for too short a time": any(
             judgement.protocol == MEMORY and judgement.verdict is Verdict.INCONCLUSIVE
             for phase in phases

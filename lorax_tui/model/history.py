@@ -98,6 +98,6 @@ def _highest(latencies: Sequence[Latency]) -> Latency:
     return Latency(
         *(
             max((value for latency in latencies if (value := getattr(latency, name)) is not None), default=None)
-            for name in ("p50_ms", "p95_ms", "p99_ms")
+            for name in ("p50_ms", "p95_ms", "p99_ms", "intended_p99_ms")
         )
     )

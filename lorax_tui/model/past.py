@@ -26,6 +26,8 @@ class Past:
         self.count = 0
         self.bound = False
         """Whether the generator was at its limit in any of them."""
+        self.closed_loop = True
+        """Whether none of them was paced."""
         self.last_number = -1
         self._verdicts: set[Verdict] = set()
         self._settled_for_s = 0.0
@@ -48,6 +50,7 @@ class Past:
         self.count += 1
         self.last_number = phase.start.phase
         self.bound = self.bound or phase.bound
+        self.closed_loop = self.closed_loop and view.pace is None
         self._verdicts.add(view.verdict)
         self._settled_for_s += phase.settled_for_s(0.0) or 0.0
         add_up(self._sums, phase)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
+from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.growth import Watch
+from lorax_tui.model.pace import Pace
 from lorax_tui.model.records import PhaseStart, Tally, TargetSample
 from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
 from lorax_tui.model.thresholds import MEMORY, Judgement, Rule, Verdict
@@ -27,6 +29,7 @@ class Phase:
         self.operations: dict[Operation, Sum] = {}
         self.protocols: dict[str, Sum] = {}
         self.watch = Watch(start.max_growth_mb_per_min)
+        self.arrivals = Pace()
         self._changed_s = start_s
         self._rules = _parsed(start)
         self._live = True
@@ -37,6 +40,7 @@ class Phase:
         if self._live:
             for total in (*self.operations.values(), *self.protocols.values()):
                 total.calm()
+            self.arrivals.calm()
         self._live = self.end_s is None
 
     def redefine(self, start: PhaseStart, at_s: float) -> None:
@@ -46,6 +50,7 @@ class Phase:
         self.watch = Watch(start.max_growth_mb_per_min)
         for total in (*self.operations.values(), *self.protocols.values()):
             total.unsettle()
+        self.arrivals.unsettle()
         self._touch()
 
     def close(self, at_s: float) -> None:
@@ -97,6 +102,7 @@ class Phase:
             self._touch()
 
     def fold(self, tally: Tally) -> None:
+        """Add what an operation did in an interval."""
         operation = (tally.protocol, tally.name)
         if operation not in self.operations:
             self.operations[operation] = Sum(*operation)
@@ -106,6 +112,11 @@ class Phase:
         settled = tally.settled and self.settled_s is not None
         self.operations[operation].fold(tally, settled)
         self.protocols[tally.protocol].fold(tally, settled)
+        self._touch()
+
+    def fold_arrivals(self, arrivals: Arrivals, lasted_s: float) -> None:
+        """Add what became of the schedule in an interval."""
+        self.arrivals.fold(arrivals, arrivals.settled and self.settled_s is not None, lasted_s)
         self._touch()
 
     @property
@@ -158,6 +169,7 @@ class Phase:
             users_missing=self.users_missing,
             growths=self.watch.growths(),
             is_watched=self.start.max_growth_mb_per_min is not None,
+            pace=self.arrivals.view(self.start.pacing, settled_for_s),
         )
 
     def _judgements(self) -> tuple[Judgement, ...]:
@@ -182,7 +194,9 @@ class Phase:
     def _verdict(self, judgements: tuple[Judgement, ...]) -> Verdict:
         verdict = Verdict.over([judgement.verdict for judgement in judgements])
         doubtful = self.settled_s is None or self.bound or self.users_missing > 0
-        return Verdict.INCONCLUSIVE if doubtful else verdict
+        if doubtful or (verdict is Verdict.PASSED and self.arrivals.is_unmet):
+            return Verdict.INCONCLUSIVE
+        return verdict
 
 
 def _parsed(start: PhaseStart) -> dict[str, list[Rule]]:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.thresholds import Rule
 
@@ -96,6 +97,8 @@ class Tally(Struct, omit_defaults=True):
     interrupted_oldest_s: Seconds = 0.0
     """Age of the oldest ask that we interrupted."""
     ok_latency: Histogram = field(default_factory=Histogram)
+    intended_latency: Histogram = field(default_factory=Histogram)
+    """Of the paced ones among `ok`, counted from the moment at which they were meant to start."""
     failed_latency: Histogram = field(default_factory=Histogram)
     """Latencies of `failed` and `timeout`."""
     errors: list[ErrorCount] = field(default_factory=list)
@@ -128,6 +131,7 @@ class Tally(Struct, omit_defaults=True):
         self.late += other.late
         self.interrupted_oldest_s = max(self.interrupted_oldest_s, other.interrupted_oldest_s)
         self.ok_latency.merge(other.ok_latency)
+        self.intended_latency.merge(other.intended_latency)
         self.failed_latency.merge(other.failed_latency)
         self.interrupted_latency.merge(other.interrupted_latency)
         for kind, count in other.kinds.items():
@@ -188,6 +192,8 @@ class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     users: dict[str, UserCount] = field(default_factory=dict)
     """By class name."""
     health: Health = field(default_factory=Health)
+    arrivals: list[Arrivals] = field(default_factory=list)
+    """Of paced phases; nothing where the loop is closed."""
 
 
 class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):
@@ -232,6 +238,8 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """When the scenario's clock started; it goes on through its stages."""
     scenario_end_s: Seconds | None = None
     """When its time will be over; `None`: it has no end."""
+    pacing: Pacing | None = None
+    """`None`: the loop is closed, users ask again when they have their answer and have thought."""
 
     def __post_init__(self) -> None:
         for rules in self.thresholds.values():
@@ -305,8 +313,6 @@ class Header(Struct, frozen=True, tag="header", omit_defaults=True):
     versions: dict[str, str] = field(default_factory=dict)
     user_classes: list[str] = field(default_factory=list)
     guards: GuardLimits = field(default_factory=GuardLimits)
-    closed_loop: bool = True
-    """Whether users wait for each answer before they ask again."""
     config: dict[str, object] = field(default_factory=dict)
     """The whole configuration the run was started with, secrets redacted."""
 

@@ -83,7 +83,7 @@ class Run:
             run=header.run if header else "",
             host=header.host if header else "",
             started_at=header.started_at if header else "",
-            closed_loop=header.closed_loop if header else True,
+            closed_loop=self.past.closed_loop and all(phase.pace is None for phase in recent),
             elapsed_s=self.elapsed_s,
             ended=self.end.reason if self.end else None,
             ended_by_guard=self.end.by_guard if self.end else False,
@@ -153,7 +153,8 @@ class Run:
         self._users = interval.users
         self._calm(interval.lasted_s)
         phases = {phase.start.phase: phase for phase in self.phases}
-        for number in sorted({tally.phase for tally in interval.tallies} - phases.keys()):
+        counted = {tally.phase for tally in interval.tallies} | {arrivals.phase for arrivals in interval.arrivals}
+        for number in sorted(counted - phases.keys()):
             if number > self.past.last_number:
                 phases[number] = self._unannounced(number, interval)
         current = phases.get(interval.phase)
@@ -163,6 +164,9 @@ class Run:
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
             (phases.get(tally.phase) or self.past).fold(tally)
+        for arrivals in interval.arrivals:
+            if arrivals.phase in phases:
+                phases[arrivals.phase].fold_arrivals(arrivals, interval.lasted_s)
         self.strain.fold(interval.health, interval.lasted_s, under_load=current is not None)
         if current is not None and self.strain.is_bound:
             current.strain()

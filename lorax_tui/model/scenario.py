@@ -32,6 +32,7 @@ class Stage(Struct, frozen=True):
     users: int
     spawn_rate: float
     duration_s: float
+    requests_per_second: float | None = None
 
 
 class Scenario(Struct, frozen=True):
@@ -57,6 +58,8 @@ class Scenario(Struct, frozen=True):
     on_end: OnEnd = OnEnd.STOP
     on_breach: OnBreach = OnBreach.STOP
     """What the guards do under this load; one that is made to break things goes on."""
+    requests_per_second: float | None = None
+    """Asks that a schedule has started by all users together; `None`: the loop is closed."""
 
 
 class Target(Struct, frozen=True):
@@ -80,3 +83,4 @@ class Guard(Struct, frozen=True):
     max_spawn_rate: float = 100.0
     limits: GuardLimits = field(default_factory=GuardLimits)
     """What ends a run by itself."""
+    max_requests_per_second: float = 1_000.0

@@ -96,6 +96,7 @@ def operation_view(
     shown = total.shown
     p50_ms, p95_ms, p99_ms = shown.ok_latency.percentiles(TABLE_SHARES)
     failed_p50_ms, failed_p95_ms = shown.failed_latency.percentiles((0.50, 0.95))
+    intended_p50_ms, intended_p95_ms, intended_p99_ms = shown.intended_latency.percentiles(TABLE_SHARES)
     verdicts = [judged(total, rule, is_stalled).verdict for rule in rules]
     return OperationView(
         protocol=total.protocol,
@@ -124,6 +125,9 @@ def operation_view(
         failed_max_ms=shown.failed_latency.max_ms,
         interrupted_oldest_s=total.interrupted_oldest_s,
         kinds=total.kinds,
+        intended_p50_ms=intended_p50_ms,
+        intended_p95_ms=intended_p95_ms,
+        intended_p99_ms=intended_p99_ms,
     )
 
 
@@ -131,6 +135,7 @@ def protocol_view(total: Sum, settled_for_s: float | None, judgements: tuple[Jud
     """All operations of one protocol together; `settled_for_s` as in `operation_view`."""
     shown = total.shown
     p50_ms, p95_ms, p99_ms = shown.ok_latency.percentiles(TABLE_SHARES)
+    intended_p50_ms, intended_p95_ms, intended_p99_ms = shown.intended_latency.percentiles(TABLE_SHARES)
     return ProtocolView(
         protocol=total.protocol,
         asks=total.count("asks"),
@@ -147,6 +152,9 @@ def protocol_view(total: Sum, settled_for_s: float | None, judgements: tuple[Jud
         max_ms=shown.ok_latency.max_ms,
         error_rate=shown.bad / shown.answered if shown.answered else None,
         judgements=tuple(judgement for judgement in judgements if judgement.protocol == total.protocol),
+        intended_p50_ms=intended_p50_ms,
+        intended_p95_ms=intended_p95_ms,
+        intended_p99_ms=intended_p99_ms,
     )
 
 
@@ -155,9 +163,18 @@ def _rps(total: Sum, settled_for_s: float | None) -> float | None:
 
 
 def judged(total: Sum, rule: Rule, is_stalled: bool = False) -> Judgement:
-    """A rule held against the settled part; while nothing is answered, none counts as kept."""
+    """A rule held against the settled part; while nothing is answered, none counts as kept.
+
+    In a paced phase, latencies count from the intended start. Where such a latency is over its limit, although even
+    the slowest ask was answered within it, the asks waited for a free user and not for the target: that is undecided.
+    """
     settled = total.settled
+    is_paced = rule.metric != "error_rate" and settled.intended_latency.total > 0
+    latency = settled.intended_latency if is_paced else settled.ok_latency
     unended = merged((settled.waited, settled.interrupted_latency))
-    judgement = judge(total.protocol, rule, settled.ok_latency, settled.bad, settled.answered, unended)
+    judgement = judge(total.protocol, rule, latency, settled.bad, settled.answered, unended)
     is_open = is_stalled and judgement.verdict is Verdict.PASSED
-    return replace(judgement, verdict=Verdict.INCONCLUSIVE) if is_open else judgement
+    if is_paced and judgement.verdict is Verdict.FAILED:
+        taken = (settled.ok_latency, settled.failed_latency, unended)
+        is_open = max(latency.max_ms or 0.0 for latency in taken) < rule.limit
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE if is_open else judgement.verdict, is_intended=is_paced)

@@ -90,6 +90,14 @@ class Judgement:
     verdict: Verdict
     at_most: bool = False
     """Whether the value is no percentile but the maximum of too few answers: the percentile cannot be above it."""
+    is_intended: bool = False
+    """Whether it counts from the moments at which the asks were meant to start, as in a paced phase."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is over the limit and yet undecided, because the asks waited for a free user."""
+        is_over = self.value is not None and self.value >= self.rule.limit and not self.at_most
+        return self.is_intended and is_over and self.verdict is Verdict.INCONCLUSIVE
 
 
 def judge(

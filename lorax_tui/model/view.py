@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lorax_tui.model.blocks import Block
 from lorax_tui.model.growth import Growth
+from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
 from lorax_tui.model.strain import Peaks
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -57,6 +58,10 @@ class OperationView:
     """Age of the oldest ask that we interrupted."""
     kinds: dict[str, int] = field(default_factory=dict)
     """The asks of `failed` by kind."""
+    intended_p50_ms: float | None = None
+    intended_p95_ms: float | None = None
+    intended_p99_ms: float | None = None
+    """Counted from the moment at which the schedule of a paced phase meant the ask to start."""
 
     @property
     def bad(self) -> int:
@@ -85,6 +90,9 @@ class ProtocolView:
     error_rate: float | None
     """Share of the asks that ended badly, of those that ended other than by being interrupted."""
     judgements: tuple[Judgement, ...]
+    intended_p50_ms: float | None = None
+    intended_p95_ms: float | None = None
+    intended_p99_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,13 @@ class PhaseView:
     """How the memory of each worker stands over the settled part, by pid."""
     is_watched: bool = False
     """Whether the scenario limits that growth."""
+    pace: PaceView | None = None
+    """`None`: the loop is closed, users wait for an answer before they ask again."""
+
+    @property
+    def is_short_of_users(self) -> bool:
+        """Whether asks of a paced phase waited for a free user so long that the target cannot be judged by them."""
+        return self.pace is not None and (self.pace.is_unmet or any(j.is_waiting for j in self.judgements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,8 @@ class Latency:
     p50_ms: float | None
     p95_ms: float | None
     p99_ms: float | None
+    intended_p99_ms: float | None = None
+    """From the moment at which the ask was meant to start, in a paced phase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +275,7 @@ class RunView:
     host: str = ""
     started_at: str = ""
     closed_loop: bool = True
+    """Whether users waited for each answer before they asked again, in all phases."""
     elapsed_s: float = 0.0
     """End of the last record."""
     ended: str | None = None

@@ -17,6 +17,7 @@ from typing import Any
 from lorax_tui.errors import ExitCode
 from lorax_tui.model.doubts import doubts
 from lorax_tui.model.growth import Growth
+from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.thresholds import GROWTH, Judgement, Verdict
@@ -31,8 +32,10 @@ _EXIT_CODES = {
 }
 _PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
 _UNITS = {"error_rate": ("%", 100.0), GROWTH: ("MB/min", 1.0)}
-_LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
+_LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms", "intended_p50_ms", "intended_p95_ms", "intended_p99_ms")
 _APART = ("failed_p50_ms", "failed_p95_ms", "failed_max_ms", "oldest_s", "interrupted_oldest_s")
+_PACE_RATES = ("requests_per_second", "offered_rps", "achieved_rps")
+_PACE_COUNTS = ("seed", "offered", "started", "missed", "settling_missed", "never_started")
 _COUNTS = ("asks", "ok", "failed", "timeout", "busy", "disconnected", "interrupted", "late", "in_flight")
 
 
@@ -92,8 +95,15 @@ def _phase(phase: PhaseView) -> Plain:
         "generator_bound": phase.bound,
         "users_missing": phase.users_missing,
         "doubts": doubts([phase]),
+        **_pace(phase.pace),
         "verdict": str(phase.verdict),
     }
+
+
+def _pace(pace: PaceView | None) -> Plain:
+    """How a paced phase kept to its schedule; `None` throughout where the loop is closed."""
+    rates = {name: rounded(getattr(pace, name, None)) for name in _PACE_RATES}
+    return {"closed_loop": pace is None, **rates, **{name: getattr(pace, name, None) for name in _PACE_COUNTS}}
 
 
 def _operation(operation: OperationView) -> Plain:
@@ -134,6 +144,7 @@ def _threshold(judgement: Judgement) -> Plain:
         "value": rounded(value),
         "at_most": judgement.at_most,
         "limit": rounded(judgement.rule.limit * factor, 6),
+        "intended": judgement.is_intended,
         "passed": _PASSED[judgement.verdict],
         "verdict": str(judgement.verdict),
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
+from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.records import PhaseStart
 from lorax_tui.model.scenario import OnBreach, OnEnd, Scenario
 
@@ -20,9 +22,10 @@ class Step:
     """`None`: until something else happens."""
     is_first: bool
     """Whether the scenario's clock starts with it."""
+    requests_per_second: float | None = None
 
-    def phase_start(self, phase: int, users: int) -> PhaseStart:
-        """The load as a record; `users` are the step's own, or what the operator made of them."""
+    def phase_start(self, phase: int, users: int, now_s: float) -> PhaseStart:
+        """The load as a record, from `now_s` on; `users` are the step's own, or what the operator made of them."""
         return PhaseStart(
             phase=phase,
             scenario=self.scenario.name,
@@ -34,7 +37,14 @@ class Step:
             own_thresholds=self.scenario.own_thresholds,
             guards_stop=self.scenario.on_breach is OnBreach.STOP,
             max_growth_mb_per_min=self.scenario.max_growth_mb_per_min,
+            pacing=self._pacing(phase, now_s),
         )
+
+    def _pacing(self, phase: int, now_s: float) -> Pacing | None:
+        """The same seed for the same phase of a scenario in every run, so that runs can be compared."""
+        if self.requests_per_second is None:
+            return None
+        return Pacing(self.requests_per_second, crc32(f"{self.scenario.name} {phase}".encode()), now_s)
 
 
 def steps(scenarios: Iterable[Scenario]) -> list[Step]:
@@ -44,9 +54,10 @@ def steps(scenarios: Iterable[Scenario]) -> list[Step]:
 
 def _steps_of(scenario: Scenario) -> list[Step]:
     if not scenario.stages:
-        return [Step(scenario, scenario.users, scenario.spawn_rate, scenario.duration_s, is_first=True)]
+        pace = scenario.requests_per_second
+        return [Step(scenario, scenario.users, scenario.spawn_rate, scenario.duration_s, True, pace)]
     return [
-        Step(scenario, stage.users, stage.spawn_rate, stage.duration_s, is_first=number == 0)
+        Step(scenario, stage.users, stage.spawn_rate, stage.duration_s, number == 0, stage.requests_per_second)
         for number, stage in enumerate(scenario.stages)
     ]
 

@@ -278,6 +278,8 @@ class Steering:
             return True
         before, step = self._plan.step, self._plan.advance(self._clock_s())
         name, pace = step.scenario.name, f"users at {step.spawn_rate:g}/s"
+        if step.requests_per_second is not None:
+            pace += f", {step.requests_per_second:g} requests/s"
         if before is None:
             text = f"{name}: {step.users} {pace}"
         else:
@@ -306,7 +308,7 @@ class Steering:
         if by_key:
             self._key_s = now_s
         start = replace(
-            step.phase_start(self._phase, users),
+            step.phase_start(self._phase, users, now_s),
             scenario_start_s=self._plan.start_s,
             scenario_end_s=self._plan.end_s,
         )

@@ -60,6 +60,8 @@ MARKS_HELP = (
     ("~", "users not all there yet: not judged"),
     ("base, Δ", "the baseline at the same time: answers/s, p95"),
     (UNKNOWN, "unknown, or too few answers to say"),
+    ("due", "paced load: counted from when the ask was due to start"),
+    ("missed waiting", "asks that started over 100 ms late, or have no free user"),
     ("GENERATOR-BOUND", "this machine is the bottleneck, not the target"),
 )
 """What the signs on the dashboard mean."""

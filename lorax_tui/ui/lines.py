@@ -37,6 +37,7 @@ ROLES = frozenset(
         "line-p50",
         "line-p95",
         "line-p99",
+        "line-due",
         "limit",
         "ghost",
         "memory",

@@ -45,6 +45,8 @@ def _protocol(protocol: ProtocolView, width: int, is_whole: bool) -> list[Piece]
     """The rules of one protocol; where there is no room for all, p99 is left out unless it is broken."""
     pieces: list[Piece] = [(_gap(width) + names.protocol(protocol.protocol, 9 if width >= WIDE else 4), "strong")]
     judgements = protocol.judgements
+    if any(judgement.is_intended for judgement in judgements):
+        pieces.append((" due", "accent"))
     if not is_whole:
         judgements = tuple(j for j in judgements if j.rule.metric != "p99" or j.verdict is Verdict.FAILED)
     for judgement in judgements:

@@ -65,6 +65,7 @@ SLIPS = {
     "half a load": Slip("run --headless --users 5", ("--users, --spawn-rate and --duration",)),
     "no users": Slip("run smoke --headless --users 0", ("--users",)),
     "more users than the guard allows": Slip("run smoke --headless --users 1001", ("1001 users", "max_users = 1000")),
+    "more requests than the guard allows": Slip("run smoke --rps 1001", ("1001 req", "max_requests_per_second = 1000")),
     "a faster ramp than the guard allows": Slip("run smoke --spawn-rate 101", ("101 users", "max_spawn_rate = 100")),
     "an address beyond this machine": Slip(
         "run smoke --headless --host http://192.0.2.1", ("192.0.2.1", "--allow-host")

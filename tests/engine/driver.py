@@ -9,9 +9,11 @@ from contextlib import contextmanager
 
 from lorax_tui.engine.thread import Engine
 from lorax_tui.engine.users import LoraxUser
+from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.view import RunView
 
 LIMIT_S = 15.0
 
@@ -24,21 +26,38 @@ class Driver:
         self.intervals: list[Interval] = []
         self.run = Run()
         self._lock = threading.Lock()
-        self._began_s = 0.0
+        self.rules: dict[str, list[str]] = {}
+        """What all phases are held to."""
+        self.began_s = 0.0
         self._phase = 0
 
     def begin(self) -> None:
         self.engine.start()
-        self._began_s = time.monotonic()
-        self.engine.begin(self._began_s).result(LIMIT_S)
+        self.began_s = time.monotonic()
+        self.engine.begin(self.began_s).result(LIMIT_S)
 
-    def apply(self, users: int, spawn_rate: float, **mix: float) -> None:
+    def apply(
+        self, users: int, spawn_rate: float, requests_per_second: float | None = None, **mix: float
+    ) -> PhaseStart:
         """Begin the next phase."""
         self._phase += 1
-        start = PhaseStart(self._phase, f"phase {self._phase}", users, spawn_rate, mix)
+        pacing = None if requests_per_second is None else Pacing(requests_per_second, self._phase, self.now_s())
+        start = PhaseStart(
+            self._phase, f"phase {self._phase}", users, spawn_rate, mix, thresholds=self.rules, pacing=pacing
+        )
         with self._lock:
-            self.run.fold(Event(time.monotonic() - self._began_s, EventKind.SWITCH, "", start))
+            self.run.fold(Event(self.now_s(), EventKind.SWITCH, "", start))
         self.engine.apply(start).result(LIMIT_S)
+        return start
+
+    def now_s(self) -> float:
+        """Seconds of the run."""
+        return time.monotonic() - self.began_s
+
+    def view(self) -> RunView:
+        """How the run stands."""
+        with self._lock:
+            return self.run.view()
 
     def stop(self) -> None:
         self.engine.stop().result(LIMIT_S)

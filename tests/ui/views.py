@@ -9,6 +9,7 @@ from pathlib import Path
 from lorax_tui.model.baseline import Baseline, BaselinePhase
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.match import Load
+from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.thresholds import Judgement, Rule, Verdict
@@ -335,6 +336,55 @@ def bound() -> SessionView:
     view = running()
     health = Health(lag_p99_ms=82.0, cpu_percent=97.0)
     return replace(view, run=replace(view.run, bound=True, health=health))
+
+
+def paced(*, stalled: bool = False) -> SessionView:
+    """Fifty requests a second on a schedule; `stalled`: half of them have found no user for a while."""
+    view = running()
+    smoke, medium = view.run.phases
+    pace = PaceView(
+        requests_per_second=50.0,
+        seed=7,
+        offered=3071,
+        started=2951 if stalled else 3071,
+        missed=412 if stalled else 3,
+        settling_missed=3,
+        never_started=0,
+        waiting=120 if stalled else 0,
+        oldest_s=2.4 if stalled else None,
+        offered_rate=48.0,
+        started_rate=0.0 if stalled else 48.0,
+        offered_rps=50.3,
+        achieved_rps=48.1 if stalled else 50.3,
+        is_unmet=stalled,
+    )
+    judgements = [replace(j, is_intended=j.rule.metric != "error_rate") for j in medium.judgements]
+    medium = replace(
+        medium,
+        pace=pace,
+        judgements=tuple(judgements),
+        protocols=tuple(
+            replace(p, judgements=tuple(j for j in judgements if j.protocol == p.protocol)) for p in medium.protocols
+        ),
+    )
+    points = tuple(
+        replace(
+            point,
+            latency={
+                subject: replace(
+                    shown,
+                    intended_p99_ms=None
+                    if shown.p99_ms is None
+                    else shown.p99_ms * (40 if stalled and point.at_s > 95 else 1.3),
+                )
+                for subject, shown in point.latency.items()
+            },
+        )
+        if point.at_s > 30
+        else point
+        for point in view.run.points
+    )
+    return replace(view, run=replace(view.run, phases=(smoke, medium), points=points, closed_loop=False))
 
 
 def ended(*, failing: bool = False) -> SessionView:

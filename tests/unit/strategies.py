@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
@@ -60,9 +61,23 @@ def tallies() -> st.SearchStrategy[Tally]:
         interrupted_latency=histograms(),
         kinds=st.dictionaries(st.sampled_from(["refused", "status", "session lost"]), COUNTS, max_size=3),
         ok_latency=histograms(),
+        intended_latency=histograms(),
         failed_latency=histograms(),
         errors=errors,
     )
+
+
+ARRIVALS = st.builds(
+    Arrivals,
+    PHASES,
+    st.booleans(),
+    offered=COUNTS,
+    started=COUNTS,
+    missed=COUNTS,
+    never_started=COUNTS,
+    waiting=COUNTS,
+    oldest_s=TIMES,
+)
 
 
 def _maybe(strategy: st.SearchStrategy[float]) -> st.SearchStrategy[float | None]:
@@ -72,7 +87,15 @@ def _maybe(strategy: st.SearchStrategy[float]) -> st.SearchStrategy[float | None
 HEALTH = st.builds(Health, _maybe(TIMES), _maybe(TIMES), _maybe(TIMES), _maybe(TIMES), _maybe(st.floats(0, 100)))
 USERS = st.dictionaries(CLASSES, st.builds(UserCount, COUNTS, COUNTS, COUNTS), max_size=3)
 INTERVALS = st.builds(
-    Interval, TIMES, st.floats(1e-6, 10), PHASES, _maybe(TIMES), st.lists(tallies(), max_size=5), USERS, HEALTH
+    Interval,
+    TIMES,
+    st.floats(1e-6, 10),
+    PHASES,
+    _maybe(TIMES),
+    st.lists(tallies(), max_size=5),
+    USERS,
+    HEALTH,
+    st.lists(ARRIVALS, max_size=2),
 )
 SAMPLES = st.builds(
     TargetSample,
@@ -97,6 +120,7 @@ STARTS = st.builds(
     guards_stop=st.booleans(),
     own_thresholds=st.booleans(),
     max_growth_mb_per_min=_maybe(st.floats(0.1, 10)),
+    pacing=st.none() | st.builds(Pacing, st.floats(0.1, 1000), st.integers(0, 2**32 - 1), TIMES),
 )
 EVENTS = st.builds(Event, TIMES, st.sampled_from(list(EventKind)), TEXTS, st.none() | STARTS)
 HEADER = Header(schema="1.0", run="run", host="http://127.0.0.1:8080", started_at="2026-01-01T00:00:00+00:00")

@@ -43,6 +43,13 @@ def loaded(text: str | bytes) -> config.Config:
         ("[guard]\nmax_spawn_rate = nan" + SMOKE, "guard.max_spawn_rate = nan"),
         ("[guard]\nmax_users = 4" + SMOKE, "scenarios.smoke.users = 5: expected a whole number from 1 to 4"),
         ("[guard]\nmax_spawn_rate = 1" + SMOKE, "scenarios.smoke.spawn_rate = 5"),
+        ("[guard]\nmax_requests_per_second = 0" + SMOKE, "guard.max_requests_per_second = 0"),
+        (SMOKE + "requests_per_second = 0", "smoke.requests_per_second = 0: expected requests a second, above 0"),
+        (SMOKE + "requests_per_second = nan", "requests_per_second = nan"),
+        (SMOKE + "requests_per_second = true", "requests_per_second = True"),
+        (SMOKE + "requests_per_second = '5'", "requests_per_second = '5'"),
+        (SMOKE + "requests_per_second = 1001", "up to 1000 (guard.max_requests_per_second)"),
+        (SMOKE + "request_per_second = 5", "did you mean requests_per_second?"),
         ('[target]\nhost = ""' + SMOKE, "target.host = ''"),
         ('[target]\nhost = "http://a\\u001b[2J"' + SMOKE, "expected one line of printable text"),
         ('[target]\nfile = "a\\nb"' + SMOKE, "target.file"),
@@ -82,6 +89,22 @@ def test_a_file_that_cannot_be_read_is_told() -> None:
     for path in ("folder", "missing.toml", "a\0b"):
         with pytest.raises(ConfigError):
             config.load(Path(path))
+
+
+def test_a_scenario_is_paced_and_so_is_each_stage_that_says_nothing_else() -> None:
+    stages = """
+[scenarios.steps]
+mix = { A = 1 }
+requests_per_second = 20
+stages = [
+  { users = 1, spawn_rate = 1, duration = "1s" },
+  { users = 1, spawn_rate = 1, duration = "1s", requests_per_second = 30.5 },
+]
+"""
+    smoke, steps = loaded(SMOKE + "requests_per_second = 50" + stages).scenarios
+    assert (smoke.requests_per_second, smoke.stages) == (50, [])
+    assert [stage.requests_per_second for stage in steps.stages] == [20, 30.5]
+    assert loaded(SMOKE).scenarios[0].requests_per_second is None
 
 
 @pytest.mark.parametrize("secret", ["me:hunter2@", "me:a@b/hunter2@", "hunter2@"])

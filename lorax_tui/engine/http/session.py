@@ -22,7 +22,7 @@ from lorax_tui.engine.http.request import Auth, Request, basic, default_headers,
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.stream import trust
 from lorax_tui.engine.http.verdict import CaughtResponse, book
-from lorax_tui.engine.recorder import Recorder
+from lorax_tui.engine.recorder import Entrance
 
 _MOST_REQUESTS = 256
 """Encoded requests that are kept to be sent again."""
@@ -34,7 +34,7 @@ class HttpSession:
     def __init__(
         self,
         base_url: str,
-        recorder: Recorder,
+        recorder: Entrance,
         limits: HttpLimits | None = None,
         ca_file: str | None = None,
         context: Context | None = None,

@@ -15,7 +15,7 @@ from gevent.event import AsyncResult
 from socketio.exceptions import BadNamespaceError
 
 from lorax_tui.engine.context import Context
-from lorax_tui.engine.recorder import Ask, Recorder
+from lorax_tui.engine.recorder import Ask, Entrance
 from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
@@ -33,14 +33,14 @@ _WELCOMES = ("status", "session-restored")
 class LoraxSocket:
     """A Socket.IO connection that belongs to a Lorax session; used by one greenlet at a time."""
 
-    def __init__(self, context: Context, recorder: Recorder | None = None) -> None:
+    def __init__(self, context: Context, recorder: Entrance | None = None) -> None:
         """
         Args:
             context: where the target is, and where open connections are counted.
             recorder: where asks are booked instead of the context's recorder.
         """
         self._context = context
-        self._recorder = recorder or context.recorder
+        self._recorder: Entrance = recorder or context.recorder
         self._client: GeventClient | None = None
         self._exchanges = Exchanges()
         self._welcome: AsyncResult = AsyncResult()

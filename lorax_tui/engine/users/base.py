@@ -17,6 +17,7 @@ from locust.user.users import User
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.http import HttpLimits, HttpSession
+from lorax_tui.engine.turnstile import Turnstile
 from lorax_tui.engine.users.backoff import Backoff
 from lorax_tui.engine.users.deck import DeckTaskSet
 
@@ -43,8 +44,10 @@ class LoraxUser(User):
         self._was_ready = False
         self.lorax: Context = environment.lorax
         """What all users of the run share."""
+        self.turnstile = Turnstile(self.lorax, self)
+        """What its asks go through."""
         target = self.lorax.target
-        self.client = HttpSession(target.host, self.lorax.recorder, HttpLimits(), target.ca_file, self.lorax)
+        self.client = HttpSession(target.host, self.turnstile, HttpLimits(), target.ca_file, self.lorax)
         """HTTP client with Locust's methods and a cookie jar of its own."""
 
     def is_ready(self) -> bool:
@@ -60,12 +63,16 @@ class LoraxUser(User):
 
         A user that was ready once waits before its first try too: others may have lost the target just now.
         """
-        backoff = Backoff()
-        if self._was_ready and not self.is_ready():
-            self.pause(backoff.next_s())
-        while not self.is_ready() and not self.prepare():
-            self.pause(backoff.next_s())
+        if not self.is_ready():
+            in_task, self.turnstile.in_task = self.turnstile.in_task, False
+            try:
+                self._prepare_until_ready()
+            finally:
+                self.turnstile.in_task = in_task
         self._was_ready = True
+
+    def ready_for(self, protocol: str) -> None:
+        """Get ready for an ask whose turn has come, as something may have been lost while it waited."""
 
     def pause(self, seconds: float) -> None:
         """Wait; a user that is told to stop is interrupted in it at once."""
@@ -93,3 +100,10 @@ class LoraxUser(User):
     def close(self) -> None:
         """Close what is open; within a second, any number of times, whatever the user was doing."""
         self.client.close()
+
+    def _prepare_until_ready(self) -> None:
+        backoff = Backoff()
+        if self._was_ready:
+            self.pause(backoff.next_s())
+        while not self.is_ready() and not self.prepare():
+            self.pause(backoff.next_s())

@@ -49,3 +49,15 @@ class DeckTaskSet(DefaultTaskSet):
     def get_next_task(self) -> Any:
         """The next task of the user; Locust tells a user without tasks what to do."""
         return self._deck.deal() if self.user.tasks else super().get_next_task()
+
+    def execute_next_task(self) -> None:
+        """What the task asks is the scenario's load."""
+        turnstile = self.user.turnstile
+        turnstile.in_task = True
+        try:
+            super().execute_next_task()
+        finally:
+            turnstile.in_task = False
+
+    def _sleep(self, seconds: float) -> None:
+        self.user.turnstile.think(seconds)

@@ -11,6 +11,7 @@ from lorax_tui.engine.sockets.answers import Judge
 from lorax_tui.engine.sockets.socket import ASK_LIMIT_S
 from lorax_tui.engine.users.data_set import DataSet
 from lorax_tui.engine.users.http import HttpUser
+from lorax_tui.model.records import SOCKET_IO
 
 
 class SocketUser(HttpUser):
@@ -29,7 +30,7 @@ class SocketUser(HttpUser):
 
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
-        self.socket = LoraxSocket(self.lorax)
+        self.socket = LoraxSocket(self.lorax, self.turnstile)
         self.data_set: DataSet | None = None
         """The file that the session looks at."""
         self._file_asked = False
@@ -88,6 +89,11 @@ class SocketUser(HttpUser):
             self.ping()
         else:
             self._load()
+
+    def ready_for(self, protocol: str) -> None:
+        """Connect again before an ask over a socket that was lost while it waited for its turn."""
+        if protocol == SOCKET_IO:
+            self.make_ready()
 
     def close(self) -> None:
         """Close the socket, then the HTTP client."""

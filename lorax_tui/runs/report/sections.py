@@ -14,6 +14,7 @@ from lorax_tui.runs.summary import Plain
 
 MOST_EVENTS = 500
 
+_CLOSED = "closed loop: users wait for an answer before they ask again"
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
 _BAD = ("failed", "timeout", "busy", "disconnected")
 
@@ -201,7 +202,7 @@ def environment(found: Plain, header: Header | None) -> str:
         ("target", header.host),
         ("started", header.started_at),
         ("ended", found["ended"] or "cut off"),
-        ("load", "closed loop: users wait for an answer before they ask again" if header.closed_loop else "open loop"),
+        ("load", _CLOSED if found["closed_loop"] else "paced: asks start on a schedule, and limits count from it"),
         ("generator", f"lag p99 {words.latency(generator['lag_p99_ms'])}, CPU p95 {cpu} of a core"),
         ("user classes", ", ".join(header.user_classes) or words.UNKNOWN),
         *header.versions.items(),

@@ -96,6 +96,8 @@ def _why(run: RunView) -> str:
     for phase in run.phases:
         if phase.settled_s is None:
             return f"{phase.scenario} never settled at {phase.users_wanted} users"
+        if phase.is_short_of_users:
+            return f"{phase.scenario}: paced asks waited for want of a free user"
     return "too few answers to judge"
 
 
@@ -103,7 +105,8 @@ def _broken(phase: PhaseView) -> str:
     for judgement in phase.judgements:
         if judgement.verdict is Verdict.FAILED:
             metric, rule = words.metric(judgement.rule.metric), words.limit(judgement)
-            return f"{phase.scenario}: {judgement.protocol} {metric} {words.measured(judgement)}, limit {rule}"
+            due = "due " if judgement.is_intended else ""
+            return f"{phase.scenario}: {judgement.protocol} {due}{metric} {words.measured(judgement)}, limit {rule}"
     return ""
 
 

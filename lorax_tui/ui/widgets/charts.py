@@ -14,11 +14,16 @@ from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
 from lorax_tui.ui.ghost import ghost_points, ghost_series
 from lorax_tui.ui.lines import Line, fit
+from lorax_tui.ui.pace import pace_title
 from lorax_tui.ui.scale import Scale
 from lorax_tui.ui.widgets.panel import Panel
 
 _WIDE = 46
 """From here on a curve's name has room for its newest value."""
+
+
+_FIELDS = {"p50": "p50_ms", "p95": "p95_ms", "p99": "p99_ms", "due": "intended_p99_ms"}
+"""What the curves show; `due` is the p99 from the moment at which the asks were due."""
 
 
 class ChartPanel(Panel):
@@ -28,7 +33,7 @@ class ChartPanel(Panel):
         """What to draw; `None`: nothing yet."""
         raise NotImplementedError
 
-    def title(self, view: SessionView, width: int) -> str:
+    def title(self, view: SessionView, width: int) -> Content:
         """What is drawn, in at most `width` cells."""
         raise NotImplementedError
 
@@ -40,7 +45,7 @@ class ChartPanel(Panel):
         chart = self.chart(view, axis, wide)
         label = axis.label(width - AXIS_CELLS - gutter)
         frame = Content("─" * (AXIS_CELLS - 2) + label + "─" * (gutter - 2))
-        self.entitle(Content(self.title(view, width - 2)), frame)
+        self.entitle(self.title(view, width - 2), frame)
         if chart is not None:
             return chart.lines(width, height, gutter)
         word = "no answers yet" if view.is_loaded else "nothing runs"
@@ -63,9 +68,12 @@ def _shown(run: RunView, axis: Axis) -> Sequence[Point]:
 class ThroughputChart(ChartPanel):
     """Answers a second, ok and not, and the users who ask."""
 
-    def title(self, view: SessionView, width: int) -> str:
-        """Nothing changes here."""
-        return "answers a second, and users" if width >= 27 else "answers/s, users"
+    def title(self, view: SessionView, width: int) -> Content:
+        """In a paced phase, what is offered and what of it is started; what comes late is loud."""
+        phase = view.run.phase
+        if phase is None or phase.pace is None:
+            return Content("answers a second, and users" if width >= 27 else "answers/s, users")
+        return pace_title(phase.pace, is_over=phase.end_s is not None, wide=width >= _WIDE)
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
         """Users have a scale of their own, in the lower half; their number stands at the end of their curve."""
@@ -116,17 +124,18 @@ class LatencyChart(ChartPanel):
         self._turned = subject
         self.redraw()
 
-    def title(self, view: SessionView, width: int) -> str:
+    def title(self, view: SessionView, width: int) -> Content:
         """Whose latency, over what, and that users wait for their answers."""
         protocol, name = self._turned
         window_s = view.run.window_s.get(self._turned)
         window = f" · {window_s:.0f} s" if window_s is not None else ""
-        loop = f" · ok · {'closed loop' if view.run.closed_loop else 'paced'}"
+        phase = view.run.phase
+        loop = f" · ok · {'closed loop' if phase is None or phase.pace is None else 'paced'}"
         rest = next((rest for rest in (window + loop, loop) if len(rest) + len(protocol) <= width), " · ok")
         subject = name or protocol
         if len(subject) + len(window + loop) + 15 <= width:
             subject, rest = name or f"{protocol} latency", f"{window} window{loop}" if window else loop
-        return fit(subject, min(cell_len(subject), max(4, width - len(rest)))) + rest
+        return Content(fit(subject, min(cell_len(subject), max(4, width - len(rest)))) + rest)
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
         """The percentiles of the sliding window."""
@@ -134,14 +143,16 @@ class LatencyChart(ChartPanel):
         points = [(point.at_s, point.latency.get(self._turned)) for point in shown]
         waits = [(point.at_s, _at_least_ms(point, self._turned)) for point in shown]
         known = [latency for _, latency in points if latency is not None]
-        values = [value for latency in known for value in (latency.p50_ms, latency.p95_ms, latency.p99_ms)]
+        is_paced = any(latency.intended_p99_ms is not None for latency in known)
+        names = ["p50", *(["due"] if is_paced else []), "p99", "p95"]
+        values = [getattr(latency, _FIELDS[name]) for latency in known for name in names]
         values += [wait_ms for _, wait_ms in waits]
         if not any(values):
             return None
         base = ghost_points(view, axis, lambda phase: phase.p95_ms.get(self._turned, ()))
         scale = Scale.fitted([*values, *(value for _, value in base)])
         series = ghost_series(base, words.latency, scale, wide)
-        series += [_percentile(name, points, scale, wide) for name in ("p50", "p99", "p95")]
+        series += [_percentile(name, points, scale, wide) for name in names]
         at_least = f"≥ {words.age(view.run.points[-1].oldest_s.get(self._turned))}"
         series.append(Series(at_least if wide else at_least.replace(" ", ""), "line-bad", waits, scale))
         return Chart(axis, scale, series, words.tick, limits=self._limits(view), marks=view.run.marks)
@@ -159,7 +170,7 @@ class LatencyChart(ChartPanel):
 
 def _percentile(name: str, points: Sequence[tuple[float, Latency | None]], scale: Scale, wide: bool) -> Series:
     values: list[tuple[float, float | None]] = [
-        (at_s, getattr(latency, f"{name}_ms") if latency is not None else None) for at_s, latency in points
+        (at_s, getattr(latency, _FIELDS[name]) if latency is not None else None) for at_s, latency in points
     ]
     return Series(_end(name, words.latency(values[-1][1]), wide), f"line-{name}", values, scale)
 
