@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lorax_tui.model.records import SOCKET_IO
+from lorax_tui.model.records import SESSION_LOST, SOCKET_IO
 
 _BY_KIND = {
     "refused": "nothing listens there: is the backend up, and on this port?",
@@ -18,14 +18,18 @@ _BY_KIND = {
     "redirect": "the target points elsewhere: name the final URL with --host",
     "timeout": "no answer in time: the target hangs or is overloaded",
     "busy": "the load queue is full: 9 at a time for each worker",
+    SESSION_LOST: "it was restarted, the session expired, or another worker answered (no sticky sessions)",
     "disconnected": "the socket was dropped: look for a crash or restart in the target's log",
 }
+
+_THE_SAME_FOR_ALL = ("refused", "dns", "tls", SESSION_LOST)
+"""Kinds that say why a connection cannot be made, whatever it is for."""
 
 _CONNECT = "Socket.IO does not connect: check socketio_path, the proxy's upgrade headers, and sticky sessions"
 
 
 def hint(protocol: str, name: str, kind: str) -> str:
     """Advice for an error, or an empty string where none can be given."""
-    if protocol == SOCKET_IO and name == "connect" and kind != "refused":
+    if protocol == SOCKET_IO and name == "connect" and kind not in _THE_SAME_FOR_ALL:
         return _CONNECT
     return _BY_KIND.get(kind, "")

@@ -174,7 +174,7 @@ class Run:
         self.waiting.fold(interval)
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None:
-            last.stall(self.waiting.stalled())
+            last.stall(self.waiting.stalled)
         self.charts.plot(interval, end_s, last, self.waiting.oldest_s)
         while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
             self.past.absorb(self.phases.pop(0))

@@ -24,6 +24,7 @@ from lorax_tui.model.text import safe
 from lorax_tui.runs import store
 from lorax_tui.runs.journal import Journal
 from lorax_tui.runs.summary import summary
+from lorax_tui.session.news import News, Sentence
 
 
 class Recording:
@@ -34,6 +35,7 @@ class Recording:
         self.run = Run()
         self._journal = Journal.create(folder / "run.jsonl", header)
         self.run.fold(header)
+        self._news = News(self.run)
         self._unsaved = ""
 
     @property
@@ -46,28 +48,10 @@ class Recording:
         self._journal.append(record)
         self.run.fold(record)
 
-    def take(self, interval: Interval) -> list[tuple[EventKind, str]]:
-        """Take in what the engine measured; tells what has become true of the current phase with it."""
-        phase = self.run.phases[-1] if self.run.phases else None
-        if phase is None:
-            self.record(interval)
-            return []
-        settled_s, users_missing, bound = phase.settled_s, phase.users_missing, phase.bound
-        files_scarce = self.run.strain.files_scarce
+    def take(self, interval: Interval) -> list[Sentence]:
+        """Take in what the engine measured; tells what has become true of the run with it."""
         self.record(interval)
-        news = []
-        if settled_s is None and phase.settled_s is not None:
-            news.append((EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s"))
-        if phase.users_missing > users_missing:
-            news.append((EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why"))
-        if phase.bound and not bound:
-            news.append((EventKind.WARNING, "the generator is at its limit: this phase cannot be judged"))
-        if self.run.strain.files_scarce and not files_scarce:
-            health = interval.health
-            news.append(
-                (EventKind.WARNING, f"{health.open_files} of {health.file_limit} files are open: raise ulimit -n")
-            )
-        return news
+        return self._news.fresh()
 
     def take_sample(self, sample: TargetSample) -> list[str]:
         """Take in a poll of the target; tells which of its workers came or went."""

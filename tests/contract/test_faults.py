@@ -58,10 +58,24 @@ def test_without_diagnostics_and_with_short_sessions(tmp_path: Path) -> None:
         tallies = booked(context)
         assert tallies["load_file"].failed == 1, "the session has expired"
         assert tallies["load_file"].errors[0].message.startswith("SESSION_NOT_FOUND")
+        assert tallies["load_file"].kinds == {"session lost": 1}
         user.ping()
         tallies = booked(context)
         assert tallies["connect"].ok == 1 and tallies["get_cache_stats"].ok == 1
-        assert user.sid != first_sid
+        assert tallies["POST /init-session"].ok == 1, "the loss was counted already"
+        second_sid = user.sid
+        assert second_sid != first_sid
+        gevent.sleep(3.5)
+        user.projects()
+        user.projects()
+        assert user.sid not in (first_sid, second_sid), "the session that the target began is the user's"
+        tallies = booked(context)
+        assert (tallies["GET /projects"].failed, tallies["GET /projects"].ok) == (1, 1)
+        assert tallies["GET /projects"].kinds == {"session lost": 1}
+        user.ping()
+        tallies = booked(context)
+        assert tallies["connect"].ok == 1 and tallies["get_cache_stats"].ok == 1
+        assert "POST /init-session" not in tallies
         user.close()
 
 

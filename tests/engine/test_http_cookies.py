@@ -23,6 +23,16 @@ def test_a_cookie_ends_when_it_says_so_and_is_renewed_before() -> None:
     assert lasting.expires - time.time() > 1900
 
 
+def test_a_cookie_that_another_value_replaced_is_told_once() -> None:
+    jar = Cookies()
+    assert jar.follow(SITE, "/", [b"sid=1; Max-Age=1000", b"other=1"]) == ()
+    assert jar.follow(SITE, "/", [b"sid=1; Max-Age=1000"]) == ()
+    assert jar.follow(SITE, "/", [b"other=1", b"sid=2; Max-Age=1000"]) == ("sid",)
+    assert jar.follow(SITE, "/", [b"other=1", b"sid=2; Max-Age=1000"]) == ()
+    jar.follow(SITE, "/", [b"sid=2; Max-Age=0"])
+    assert jar.follow(SITE, "/", [b"sid=3"]) == (), "there was none any more"
+
+
 def test_a_cookie_is_put_in_by_name_and_taken_out_by_the_target() -> None:
     jar = Cookies()
     jar.update({"a": "1", "b": "2"})

@@ -39,6 +39,12 @@ PHASE = {
     "thresholds", "verdict",
 }  # fmt: skip
 OPERATION = {
+    "kinds",
+    "failed_p50_ms",
+    "failed_p95_ms",
+    "failed_max_ms",
+    "oldest_s",
+    "interrupted_oldest_s",
     "protocol", "name", "asks", "ok", "failed", "timeout", "busy", "disconnected", "interrupted", "late", "rps",
     "p50_ms", "p95_ms", "p99_ms", "max_ms", "settling_asks", "settling",
 }  # fmt: skip

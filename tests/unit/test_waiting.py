@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.model.records import HTTP, SOCKET_IO, EventKind
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs.summary import summary
+from lorax_tui.session.news import News
 from tests.unit.test_run import Live
 
 HEALTH, PING = (HTTP, "GET /health"), (SOCKET_IO, "ping")
@@ -86,6 +87,20 @@ def test_failures_that_come_at_once_are_no_stall() -> None:
     assert not live.run.view().is_stalled
 
 
+def test_a_stall_goes_on_while_asks_run_out_of_time() -> None:
+    live = loaded()
+    hanging = live.hang(2, 1.5)
+    live.second()
+    for ask in hanging:
+        ask.timeout("no answer")
+    live.ask(2)
+    live.second()
+    assert live.run.view().is_stalled
+    live.ok()
+    live.second()
+    assert not live.run.view().is_stalled
+
+
 def test_a_pause_between_asks_is_no_stall() -> None:
     live = loaded()
     for _ in range(5):
@@ -147,3 +162,23 @@ def test_kinds_are_bounded_and_their_counts_exact() -> None:
     live.second()
     (row,) = [row for row in live.run.totals() if row.protocol == HTTP]
     assert len(row.kinds) <= 31 and sum(row.kinds.values()) == row.failed == 100
+
+
+def test_a_stall_and_its_end_are_told_once() -> None:
+    live = loaded()
+    news = News(live.run)
+    assert [text for _, text in news.fresh()] == ["settled after 0.0 s"]
+    hanging = live.hang(3, 1.2)
+    told = []
+    for _ in range(3):
+        live.second()
+        told += news.fresh()
+        for ask in hanging:
+            ask.began -= 1
+    assert told == [(EventKind.WARNING, "the target answers nothing: 3 asks in flight for 2.2 s")]
+    for ask in hanging:
+        ask.ok()
+    live.second()
+    assert [kind for kind, _ in news.fresh()] == [EventKind.NOTE]
+    live.second()
+    assert news.fresh() == []

@@ -7,10 +7,19 @@ UTF-8, and does not verify certificates. Read from `session` downwards:
 """
 
 from lorax_tui.engine.http.failure import HttpError, HttpTimeout
-from lorax_tui.engine.http.judgement import ask_json
+from lorax_tui.engine.http.judgement import SESSION_COOKIE, ask_json
 from lorax_tui.engine.http.limits import HttpLimits
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.session import HttpSession
 from lorax_tui.engine.http.verdict import CaughtResponse
 
-__all__ = ["CaughtResponse", "HttpError", "HttpLimits", "HttpSession", "HttpTimeout", "Response", "ask_json"]
+__all__ = [
+    "SESSION_COOKIE",
+    "CaughtResponse",
+    "HttpError",
+    "HttpLimits",
+    "HttpSession",
+    "HttpTimeout",
+    "Response",
+    "ask_json",
+]

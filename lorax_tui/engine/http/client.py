@@ -86,9 +86,10 @@ class Client:
                 set_cookies = [*(set_cookies or ()), value]
             elif len(name) == 16 and body and name.lower() == b"content-encoding":
                 body = decoded(body, value.decode("latin-1"), limits.body_bytes)
+        response = Response(request, answer.status, answer.fields, body, (answer.ended - began) * 1e3)
         if set_cookies:
-            self.cookies.follow(request.site, request.path, set_cookies)
-        return Response(request, answer.status, answer.fields, body, (answer.ended - began) * 1e3)
+            response.replaced_cookies = self.cookies.follow(request.site, request.path, set_cookies)
+        return response
 
 
 def _redirected(request: Request, status: int, location: bytes) -> Request:

@@ -52,18 +52,20 @@ class Cookies(CookieJar):
         self._lines[key] = (line, expires)
         return line
 
-    def follow(self, origin: str, path: str, set_cookies: Sequence[bytes]) -> None:
-        """Take the values of an answer's `Set-Cookie` fields."""
+    def follow(self, origin: str, path: str, set_cookies: Sequence[bytes]) -> tuple[str, ...]:
+        """Take the values of an answer's `Set-Cookie` fields; returns the names of those that replaced others."""
         key = (origin, path, tuple(set_cookies))
         now = time.time()
         if now < self._followed.get(key, 0.0):
-            return
+            return ()
+        before = {cookie.name: cookie.value for cookie in self if not cookie.is_expired(int(now))}
         answer = _SetCookies([value.decode("latin-1") for value in set_cookies])
         self.extract_cookies(answer, UrlRequest(origin + path))  # type: ignore[arg-type]
         if len(self._followed) >= _MOST_LINES:
             self._followed.clear()
         soonest = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
         self._followed[key] = now + min((soonest - now) * _RENEWAL_SHARE, _RENEWAL_S)
+        return tuple(cookie.name for cookie in self if before.get(cookie.name, cookie.value) != cookie.value)
 
     def set_cookie(self, cookie: Cookie) -> None:
         """Put one in, or in the place of its namesake."""

@@ -1,7 +1,7 @@
 """Why an HTTP operation failed, in one word and one sentence.
 
     HttpError            kind: refused reset dns tls status truncated garbage oversize redirect
-    │                          application json content-type connection
+    │                          application json content-type connection, session lost
     ├── HttpTimeout      no answer within the limit
     └── HttpAborted      we closed the connection under the operation
 

@@ -8,6 +8,9 @@ from typing import Any
 from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.session import HttpSession
+from lorax_tui.model.records import SESSION_LOST
+
+SESSION_COOKIE = "lorax_sid"
 
 
 def ask_json(
@@ -20,6 +23,8 @@ def ask_json(
     **options: Any,
 ) -> dict[str, Any] | None:
     """Send a request and judge its answer: status 200, JSON, an object, no `error` in it, every expected key.
+
+    An answer with another session than ours is a right one for somebody else: the target has forgotten us.
 
     Args:
         expect: key or keys that the answer must have.
@@ -41,6 +46,8 @@ def ask_json(
 def _lorax_answer(response: Response, expected: Sequence[str]) -> dict[str, Any]:
     if response.status_code != 200:
         raise HttpError("status", f"HTTP {response.status_code}")
+    if SESSION_COOKIE in response.replaced_cookies:
+        raise HttpError(SESSION_LOST, "answered with a new session in the place of ours")
     content_type = (response.fields(b"content-type") or [b""])[0].partition(b";")[0].strip().lower()
     if content_type != b"application/json":
         raise HttpError("content-type", f"not JSON but {content_type.decode('latin-1') or 'of no type'}")

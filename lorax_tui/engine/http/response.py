@@ -30,6 +30,7 @@ class Response:
         "content",
         "elapsed_ms",
         "history",
+        "replaced_cookies",
         "request",
         "status_code",
     )
@@ -49,6 +50,8 @@ class Response:
         self.elapsed_ms = elapsed_ms
         """From the start of the operation to the last byte of the body, redirects included."""
         self.history: Sequence[Response] = ()
+        self.replaced_cookies: tuple[str, ...] = ()
+        """Names of the cookies of ours in whose place the answer put others."""
         self._fields = fields
         self._headers: Headers | None = None
         self._encoding: str | None = None

@@ -37,6 +37,7 @@ class CaughtResponse(Response):
             response._failure,
         )
         self.history = response.history
+        self.replaced_cookies = response.replaced_cookies
         self._ask = ask
         self._entered = False
         self._judged = False

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from lorax_tui.model.records import SESSION_LOST
+
 SESSION_LOST_CODES = frozenset({"SESSION_NOT_FOUND", "MISSING_SESSION"})
 """Codes that mean: this session is no more."""
 
@@ -24,6 +26,11 @@ class Refusal:
     """The target has no room for this ask right now."""
     session_lost: bool = False
     """The target does not know our session any more."""
+
+    @property
+    def kind(self) -> str:
+        """The word under which it is counted as failed."""
+        return SESSION_LOST if self.session_lost else "application"
 
 
 Judge = Callable[[object], Refusal | None]

@@ -86,7 +86,7 @@ class LoraxSocket:
                 self._context.sockets_connected += 1
                 return True
             self.session_lost = refusal.session_lost
-            ask.failed("application", refusal.message)
+            ask.failed(refusal.kind, refusal.message)
         self.close()
         return False
 
@@ -226,7 +226,7 @@ class LoraxSocket:
         if refusal.busy:
             ask.busy(refusal.message)
         else:
-            ask.failed("application", refusal.message, exchange.answered_ms or None)
+            ask.failed(refusal.kind, refusal.message, exchange.answered_ms or None)
         return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from locust import between, task
 
-from lorax_tui.engine.http import ask_json
+from lorax_tui.engine.http import SESSION_COOKIE, ask_json
 from lorax_tui.engine.users.base import LoraxUser
 
 
@@ -30,24 +30,40 @@ class HttpUser(LoraxUser):
 
     def init_session(self) -> bool:
         """Begin a session, or prolong the one there is."""
-        answer = ask_json(self.client, "POST", "/init-session", expect="sid")
-        sid = answer.get("sid") if answer else None
+        answer = self.ask_json("POST", "/init-session", expect="sid")
+        return answer is not None and self._take_on(answer["sid"])
+
+    def forget_session(self) -> None:
+        """The target does not know the session any more: the next one is begun without it."""
+        self.sid = ""
+        for cookie in [cookie for cookie in self.client.cookies if cookie.name == SESSION_COOKIE]:
+            self.client.cookies.clear(cookie.domain, cookie.path, cookie.name)
+
+    def ask_json(self, method: str, path: str, expect: str, **options: Any) -> dict[str, Any] | None:
+        """Ask as `ask_json` does; a session that the target has begun in the place of ours is ours from here on."""
+        answer = ask_json(self.client, method, path, expect=expect, **options)
+        if answer is None and self.sid:
+            self._take_on(self.client.cookies.get(SESSION_COOKIE))
+        return answer
+
+    def health(self) -> None:
+        """Ask whether the backend is well."""
+        self.ask_json("GET", "/health", expect="ok")
+
+    def projects(self) -> None:
+        """Ask which data there is."""
+        self.ask_json("GET", "/projects", expect="projects")
+
+    def memory_status(self) -> None:
+        """Ask how much memory the backend uses."""
+        self.ask_json("GET", "/memory_status", expect="rss_MB")
+
+    def _take_on(self, sid: object) -> bool:
+        """Make it the user's session, if it can be one."""
         if isinstance(sid, str) and sid.isascii() and sid.replace("-", "").isalnum():
             self.sid = sid
             return True
         return False
-
-    def health(self) -> None:
-        """Ask whether the backend is well."""
-        ask_json(self.client, "GET", "/health", expect="ok")
-
-    def projects(self) -> None:
-        """Ask which data there is."""
-        ask_json(self.client, "GET", "/projects", expect="projects")
-
-    def memory_status(self) -> None:
-        """Ask how much memory the backend uses."""
-        ask_json(self.client, "GET", "/memory_status", expect="rss_MB")
 
 
 class LoraxHttpUser(HttpUser):

@@ -41,7 +41,9 @@ class SocketUser(HttpUser):
 
     def prepare(self) -> bool:
         """Ask for whatever is missing of session, connection and file, in this order."""
-        if not self.sid or (self.socket.session_lost and self.socket.sid == self.sid):
+        if self.socket.session_lost and self.socket.sid == self.sid:
+            self.forget_session()
+        if not self.sid:
             self.socket.close()
             if not super().prepare():
                 return False

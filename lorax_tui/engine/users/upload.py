@@ -6,7 +6,6 @@ from typing import Any
 
 from locust import between, task
 
-from lorax_tui.engine.http import ask_json
 from lorax_tui.engine.users.load import ViewerUser
 
 FILE_NAME = "lorax-tui.csv"
@@ -36,7 +35,7 @@ class LoraxUploadUser(ViewerUser):
     def upload(self) -> None:
         """Upload the file, in place of the one that was uploaded before."""
         files = {"file": (FILE_NAME, FILE, "text/csv")}
-        if ask_json(self.client, "POST", "/upload", expect="filename", files=files) is None:
+        if self.ask_json("POST", "/upload", expect="filename", files=files) is None:
             return
         if self._uploaded_for != self.sid:
             self._uploaded_for = self.sid
