@@ -41,7 +41,8 @@ class Baseline:
         if turn not in mine:
             return None
         base = self.phases[mine.index(turn)]
-        return None if difference(base.load, Load(phase.users_wanted, phase.mix)) else base
+        load = Load(phase.users_wanted, phase.mix, phase.requests_per_second)
+        return None if difference(base.load, load) else base
 
     def drawn(
         self,

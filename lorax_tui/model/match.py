@@ -13,6 +13,8 @@ class Load:
 
     users: int
     mix: dict[str, float]
+    requests_per_second: float | None = None
+    """`None`: the loop was closed."""
 
 
 def turns(scenarios: Sequence[str]) -> list[tuple[str, int]]:
@@ -29,9 +31,15 @@ def difference(base: Load, other: Load) -> str:
     """Why two phases of a scenario cannot be compared, in a few words; empty where they can."""
     if base.users != other.users:
         return f"{base.users} users in the base, {other.users} here"
+    if base.requests_per_second != other.requests_per_second:
+        return f"{_pace(base)} in the base, {_pace(other)} here"
     if _shares(base.mix) != _shares(other.mix):
         return f"mix {_words(base.mix)} in the base, {_words(other.mix)} here"
     return ""
+
+
+def _pace(load: Load) -> str:
+    return "closed loop" if load.requests_per_second is None else f"{load.requests_per_second:g} requests/s"
 
 
 def _shares(mix: dict[str, float]) -> dict[str, float]:

@@ -241,6 +241,10 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     pacing: Pacing | None = None
     """`None`: the loop is closed, users ask again when they have their answer and have thought."""
 
+    @property
+    def requests_per_second(self) -> float | None:
+        return self.pacing.requests_per_second if self.pacing else None
+
     def __post_init__(self) -> None:
         for rules in self.thresholds.values():
             for rule in rules:

@@ -128,9 +128,15 @@ class PhaseView:
     """`None`: the loop is closed, users wait for an answer before they ask again."""
 
     @property
+    def requests_per_second(self) -> float | None:
+        return self.pace.requests_per_second if self.pace else None
+
+    @property
     def is_short_of_users(self) -> bool:
-        """Whether asks of a paced phase waited for a free user so long that the target cannot be judged by them."""
-        return self.pace is not None and (self.pace.is_unmet or any(j.is_waiting for j in self.judgements))
+        """Whether it is undecided because its asks waited for a free user, or never found one."""
+        if self.pace is None or self.verdict is not Verdict.INCONCLUSIVE:
+            return False
+        return self.pace.is_unmet or any(judgement.is_waiting for judgement in self.judgements)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def _phase(phase: Phase, points: list[Point], elapsed_s: float) -> BaselinePhase
     rows = phase.view(elapsed_s).operations
     return BaselinePhase(
         scenario=phase.start.scenario,
-        load=Load(phase.start.users, phase.start.mix),
+        load=Load(phase.start.users, phase.start.mix, phase.start.requests_per_second),
         at_s=tuple(point.at_s - phase.start_s for point in points),
         ok_rate=tuple(point.ok_rate for point in points),
         p95_ms={

@@ -35,7 +35,7 @@ def pairs(base: Side, run: Side) -> tuple[list[tuple[Phase, Phase]], list[str]]:
 
 
 def _load(phase: Phase) -> Load:
-    return Load(phase.start.users, phase.start.mix)
+    return Load(phase.start.users, phase.start.mix, phase.start.requests_per_second)
 
 
 def _by_turn(side: Side) -> dict[tuple[str, int], Phase]:

@@ -11,6 +11,21 @@ PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
 MARKS = {str(verdict): mark for verdict, mark in words.MARKS.items()}
 
 
+def named(rule: Plain) -> str:
+    """A rule with its protocol; `due` where it counts from the moments at which the asks were due."""
+    return f"{rule['protocol']} {'due ' if rule['intended'] else ''}{rule['rule']}"
+
+
+def loop(phase: Plain) -> str:
+    """Whether users waited for their answers, or how much of a schedule they kept."""
+    if phase["closed_loop"]:
+        return "closed loop"
+    offered, started = words.rate(phase["offered_rps"]), words.rate(phase["achieved_rps"])
+    late = phase["missed"] - phase["settling_missed"]
+    text = f"paced: offered {offered}/s, started {started}/s" + (f", {late} starts missed" if late else "")
+    return text + (f", {phase['never_started']} never started" if phase["never_started"] else "")
+
+
 def measured(rule: Plain) -> str:
     """What was measured, shortly: 34 ms, 0.2 %; `≤` where only a bound is known."""
     if rule["value"] is None:
@@ -32,7 +47,7 @@ def exact(value: float, unit: str) -> str:
 def why(rule: Plain) -> str:
     """Why a rule was broken or could not be decided; empty where it was kept."""
     value, limited = rule["value"], exact(rule["limit"], rule["unit"])
-    metric = rule["rule"].split("<")[0].strip()
+    metric = ("due " if rule["intended"] else "") + rule["rule"].split("<")[0].strip()
     if rule["verdict"] == FAILED:
         return f"{rule['protocol']} {metric} was {exact(value, rule['unit'])}, the limit is {limited}"
     if rule["verdict"] == PASSED:
@@ -42,6 +57,8 @@ def why(rule: Plain) -> str:
         return f"{undecided}: nothing was answered once the users were there"
     if rule["at_most"] and value >= rule["limit"]:
         return f"{undecided}: too few answers, the slowest {exact(value, rule['unit'])}, the limit is {limited}"
+    if value >= rule["limit"]:
+        return f"{undecided}: asks waited for want of a free user, {exact(value, rule['unit'])} since they were due"
     return f"{undecided}: asks that were still without an answer could put it over its limit of {limited}"
 
 

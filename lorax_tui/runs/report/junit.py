@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as Xml
 
-from lorax_tui.runs.report.figures import FAILED, PASSED, exact, why
+from lorax_tui.runs.report.figures import FAILED, PASSED, exact, named, why
 from lorax_tui.runs.summary import Plain
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -41,7 +41,7 @@ def _suite(found: Plain, phase: Plain) -> Xml.Element:
             suite,
             "testcase",
             classname=f"lorax-tui.{name}",
-            name=_text(f"{rule['protocol']} {rule['rule']}"),
+            name=_text(named(rule)),
             time=_seconds(settled_s),
         )
         _judge(case, phase, rule)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lorax_tui.model import format as words
-from lorax_tui.runs.report.figures import MARKS, PASSED, limit, measured, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, limit, loop, measured, named, reasons
 from lorax_tui.runs.summary import Plain
 
 MOST_ERRORS = 20
@@ -41,13 +41,14 @@ def _phase(phase: Plain) -> list[str]:
     settled = "never settled" if settled_s is None else f"settled after {settled_s - phase['start_s']:.1f} s"
     rules = [
         [
-            _text(f"{rule['protocol']} {rule['rule']}"),
+            _text(named(rule)),
             measured(rule),
             limit(rule),
             f"{MARKS[rule['verdict']]} {rule['verdict']}",
         ]
         for rule in phase["thresholds"]
     ]
+    due = {} if phase["closed_loop"] else {"intended_p95_ms": "due p95 >", "intended_p99_ms": "due p99 >"}
     operations = [
         [
             row["protocol"],
@@ -55,15 +56,27 @@ def _phase(phase: Plain) -> list[str]:
             words.rate(row["rps"]),
             str(row["asks"]),
             str(row["failed"] + row["timeout"] + row["busy"] + row["disconnected"]),
-            *(words.milliseconds(row[figure]) for figure in ("p50_ms", "p95_ms", "p99_ms", "max_ms")),
+            *(words.milliseconds(row[figure]) for figure in ("p50_ms", "p95_ms", "p99_ms", "max_ms", *due)),
         ]
         for row in phase["operations"]
     ]
     return [
         f"### {_text(phase['scenario'])}: {phase['users_wanted']} users, {settled}, {phase['verdict']}",
+        _text(loop(phase)),
         _table(["threshold", "measured >", "limit >", "verdict"], rules),
         _table(
-            ["protocol", "operation", "/s >", "asks >", "failed >", "p50 >", "p95 >", "p99 >", "max ms >"],
+            [
+                "protocol",
+                "operation",
+                "/s >",
+                "asks >",
+                "failed >",
+                "p50 >",
+                "p95 >",
+                "p99 >",
+                "max ms >",
+                *due.values(),
+            ],
             operations,
         ),
     ]

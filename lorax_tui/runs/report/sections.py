@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lorax_tui.model import format as words
 from lorax_tui.model.records import Event, EventKind, Header
 from lorax_tui.model.view import ErrorView
-from lorax_tui.runs.report.figures import MARKS, PASSED, limit, measured, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, limit, loop, measured, named, reasons
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
 from lorax_tui.runs.summary import Plain
 
@@ -84,7 +84,7 @@ def thresholds(found: Plain) -> str:
 
 def _phase_rules(phase: Plain) -> str:
     rows: list[list[Cell]] = [
-        [f"{rule['protocol']} {rule['rule']}", measured(rule), _gauge(rule), limit(rule), verdict(rule["verdict"])]
+        [named(rule), measured(rule), _gauge(rule), limit(rule), verdict(rule["verdict"])]
         for rule in phase["thresholds"]
     ]
     note = "; ".join(phase["doubts"]) or f"held against the settled part, {_settled(phase)}"
@@ -117,7 +117,7 @@ def _phase(found: Plain, phase: Plain) -> str:
     mix = ", ".join(f"{name} {weight:g}" for name, weight in phase["mix"].items())
     note = (
         f"{words.clock(phase['start_s'])} to {words.clock(end_s)}, {phase['users_wanted']} users "
-        f"at {phase['spawn_rate']:g} a second: {mix}"
+        f"at {phase['spawn_rate']:g} a second, {loop(phase)}: {mix}"
     )
     return panel(headed(f"{phase['number']} · {phase['scenario']}", note), _operations(phase["operations"]))
 
