@@ -11,6 +11,7 @@ from collections import deque
 from lorax_tui.model.charts import Charts
 from lorax_tui.model.groups import ErrorGroups
 from lorax_tui.model.guards import Guards
+from lorax_tui.model.load import Load
 from lorax_tui.model.memory import Memory
 from lorax_tui.model.past import KEPT_WHOLE, Past, add_up
 from lorax_tui.model.phase import Phase
@@ -48,6 +49,7 @@ class Run:
         self.memory = Memory()
         self.errors = ErrorGroups()
         self.charts = Charts()
+        self.load = Load()
         self.waiting = Waiting()
         self.strain = Strain()
         self.guards = Guards(GuardLimits())
@@ -94,6 +96,7 @@ class Run:
             phases=(*self.past.views, *recent),
             earlier_phases=self.past.forgotten,
             points=tuple(self.charts.points),
+            load=self.load.view(),
             window_s=self.charts.window_s,
             marks=tuple(sorted([*self.charts.marks, *self.memory.marks])),
             waiting=self.waiting.view(),
@@ -176,6 +179,7 @@ class Run:
         if last is not None and last.end_s is None:
             last.stall(self.waiting.stalled)
         self.charts.plot(interval, end_s, last, self.waiting.oldest_s)
+        self.load.push(self.charts.points[-1])
         while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
             self.past.absorb(self.phases.pop(0))
 

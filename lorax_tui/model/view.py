@@ -274,6 +274,15 @@ class GuardView:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadView:
+    """The load over the whole run; the longer the run, the coarser."""
+
+    users: tuple[Block, ...] = ()
+    ok_rate: tuple[Block, ...] = ()
+    bad_rate: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunView:
     """Everything there is to show of a run."""
 
@@ -300,6 +309,7 @@ class RunView:
     """How many came before them: their figures are in the totals and in the verdict."""
     points: tuple[Point, ...] = ()
     """The recent ones, oldest first."""
+    load: LoadView = field(default_factory=LoadView)
     window_s: dict[tuple[str, str], float] = field(default_factory=dict)
     """Length of the sliding window behind the newest point, by protocol and name as in `Point.latency`."""
     marks: tuple[tuple[float, str], ...] = ()

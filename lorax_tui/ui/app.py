@@ -22,6 +22,7 @@ from lorax_tui.ui import keys
 from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.quit import QuitScreen
+from lorax_tui.ui.screens.target import TargetScreen
 from lorax_tui.ui.steering import Steering
 from lorax_tui.ui.terminal import TerminalApp
 from lorax_tui.ui.widgets.scenarios import ScenarioList
@@ -75,7 +76,8 @@ class LoraxApp(TerminalApp):
         if view is self._drawn or self.is_behind():
             return
         self._drawn = view
-        self._board.show(view)
+        target = next((screen for screen in self.screen_stack if isinstance(screen, TargetScreen)), None)
+        (target or self._board).show(view)
         if view.state is State.ENDED and self._pictured != view.run.run:
             self._pictured, self._picture = view.run.run, None
             self.call_after_refresh(self._keep_picture)
@@ -153,6 +155,11 @@ class LoraxApp(TerminalApp):
         """How the generator is, or no longer."""
         self._board.turn_generator()
 
+    def action_target(self) -> None:
+        """The target's side."""
+        if self.screen is self._board:
+            self.push_screen(TargetScreen(self._session.view), lambda _: self._board.show(self._session.view))
+
     def action_help(self) -> None:
         """All keys."""
         self.push_screen(HelpScreen())
@@ -217,6 +224,7 @@ class LoraxApp(TerminalApp):
         yield SystemCommand("Snapshot", "s: keep the run as it stands", self.action_snapshot)
         yield SystemCommand("Next latency chart", "p: HTTP, Socket.IO, operation", self.action_turn_chart)
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)
+        yield SystemCommand("Target", "t: memory of its workers over the whole run", self.action_target)
         yield SystemCommand(
             "Generator", "h: load, lag, files and connections of this machine", self.action_turn_generator
         )

@@ -67,12 +67,19 @@ class Axis:
 
     def label(self, width: int) -> str:
         """The axis itself, `width` cells wide: -60s ──── -30s ──── now."""
-        start, middle, end = f"-{self.span_s:.0f}s ", f" -{self.span_s / 2:.0f}s ", " now"
+        start, middle, end = f"-{_length(self.span_s)} ", f" -{_length(self.span_s / 2)} ", " now"
         room = width - len(start) - len(end)
         if room < len(middle) + 6:
             return start + "─" * max(0, room) + end
         left = width // 2 - len(start) - len(middle) // 2
         return start + "─" * left + middle + "─" * (room - left - len(middle)) + end
+
+
+def _length(seconds: float) -> str:
+    """60s, 15m, 3h: round enough for an axis."""
+    if seconds < 180:
+        return f"{seconds:.0f}s"
+    return f"{seconds / 60:.0f}m" if seconds < 10_800 else f"{seconds / 3600:.1f}h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ class Chart:
     tick: Callable[[float], str]
     limits: Sequence[Limit] = ()
     marks: Sequence[tuple[float, str]] = ()
+    gap_s: float = GAP_S
+    """Longest time between two points that a line still bridges."""
 
     def lines(self, width: int, height: int, gutter: int) -> list[Line]:
         """Draw it, with `gutter` cells for the names of the curves at the right."""
@@ -118,7 +127,7 @@ class Chart:
 
     def _places(self, series: Series, width: int) -> Iterator[tuple[float, float] | None]:
         """At most one point a column: the last of those that fall into it."""
-        longest = max(GAP_S, 2.5 * self.axis.span_s / width)
+        longest = max(self.gap_s, 2.5 * self.axis.span_s / width)
         before: float | None = None
         by_column: dict[int, tuple[float, float | None]] = {}
         for at_s, value in series.points:
@@ -162,10 +171,10 @@ class Chart:
 
     def _ends(self, height: int) -> dict[int, tuple[str, str]]:
         """Names of the curves, each at the row where its curve ends; a taken row moves the name to the next free."""
-        wanted = []
+        wanted, latest_s = [], max(self.gap_s, 0.02 * self.axis.span_s)
         for series in self.series:
             value = series.points[-1][1] if series.points else None
-            if value is not None and isfinite(value) and self.axis.now_s - series.points[-1][0] <= GAP_S:
+            if value is not None and isfinite(value) and self.axis.now_s - series.points[-1][0] <= latest_s:
                 wanted.append((-series.scale.place(value), series))
         ends: dict[int, tuple[str, str]] = {}
         for minus_share, series in sorted(wanted, key=lambda pair: pair[0])[:height]:

@@ -18,6 +18,7 @@ BINDINGS: list[BindingType] = [
     Binding("s", "snapshot", show=False),
     Binding("p", "turn_chart", show=False),
     Binding("m", "turn_panel", show=False),
+    Binding("t", "target", show=False),
     Binding("h", "turn_generator", show=False),
     Binding("question_mark", "help", show=False),
     Binding("q", "leave", show=False),
@@ -33,11 +34,25 @@ FOOTER = (
     ("s", "snap"),
     ("p", "chart"),
     ("m", "panel"),
+    ("t", "target"),
     ("h", "health"),
     ("?", "help"),
     ("q", "quit"),
 )
 """The ones to keep in sight."""
+
+TARGET_FOOTER = (
+    ("t", "back"),
+    ("p", "chart"),
+    ("m", "panel"),
+    ("1-9", "scenario"),
+    ("+/-", "users"),
+    ("x", "stop"),
+    ("s", "snap"),
+    ("?", "help"),
+    ("q", "quit"),
+)
+"""The same on the target's screen."""
 
 HELP = (
     ("1-9", "start a scenario, or switch the load to it"),
@@ -49,6 +64,7 @@ HELP = (
     ("g", "silence the guard that is about to end the run"),
     ("p", "latency of HTTP, Socket.IO, or the chosen row"),
     ("m", "small terminal: scenarios, errors, memory"),
+    ("t", "the target: memory of its workers; p and m turn there"),
     ("h", "health of the generator, in the place of memory"),
     ("ctrl+p", "all of this by name"),
     ("q", "quit; also ctrl+c and ctrl+q"),
@@ -58,6 +74,7 @@ HELP = (
 MARKS_HELP = (
     ("✓ ✗ ?", "limit kept, broken, not decided yet"),
     ("~", "users not all there yet: not judged"),
+    ("↗ →", "memory grows for certain, is flat for certain"),
     ("base, Δ", "the baseline at the same time: answers/s, p95"),
     (UNKNOWN, "unknown, or too few answers to say"),
     ("due", "paced load: counted from when the ask was due to start"),

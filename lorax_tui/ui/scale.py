@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 
 _COARSE = (1.0, 2.0, 5.0)
 _FINE = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
@@ -49,6 +49,16 @@ class Scale:
                 low = _neighbours(low * 0.99)[0]
         return cls(low, high, is_log=True)
 
+    @classmethod
+    def around(cls, values: Iterable[float | None]) -> Scale:
+        """A linear one between round numbers around the values, over at least a tenth of them; 0 need not be on it."""
+        known = _positive(values) or [1.0]
+        low, high = min(known), max(known)
+        missing = max(0.0, high * 0.1 - (high - low))
+        step = _neighbours((high - low + missing) / 4)[1]
+        low, high = floor((low - missing / 2) / step) * step, ceil((high + missing / 2) / step) * step
+        return cls(max(0.0, low), high)
+
     def place(self, value: float) -> float:
         """The share of the axis below a value; outside of 0 to 1 where it is off the scale."""
         if not self.is_log:
@@ -65,6 +75,10 @@ class Scale:
         return found
 
     def _between(self) -> Iterable[float]:
+        if not self.is_log and self.low > 0:
+            step = _neighbours((self.high - self.low) / 4)[1]
+            yield from (self.low + place * step for place in range(1, ceil((self.high - self.low) / step)))
+            return
         if not self.is_log:
             yield from (self.high / 2, self.high / 4, self.high * 3 / 4)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
-from lorax_tui.model.thresholds import Judgement, Verdict
+from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
 from lorax_tui.model.view import PhaseView, ProtocolView, WaitingView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import names
@@ -35,6 +35,7 @@ def standing(view: SessionView, width: int) -> Line:
         for protocol in phase.protocols:
             waiting = stalled.get(protocol.protocol)
             pieces += _protocol(protocol, width, is_whole) if waiting is None else _waiting(waiting, width)
+        pieces += _memory(phase, width)
         pieces += _note(phase) if width >= ROOMY else ()
         if span(pieces) <= width:
             break
@@ -52,6 +53,22 @@ def _protocol(protocol: ProtocolView, width: int, is_whole: bool) -> list[Piece]
     for judgement in judgements:
         pieces += _judgement(judgement, width)
     return pieces if judgements else [*pieces, (" no limits", "muted")]
+
+
+def _memory(phase: PhaseView, width: int) -> list[Piece]:
+    """How fast the worst worker's memory grows, where the scenario limits that."""
+    pieces: list[Piece] = []
+    for judgement in phase.judgements:
+        if judgement.protocol == MEMORY:
+            value = words.slope(judgement.value) if width >= WIDE else words.slope(judgement.value).split()[0]
+            mark = (" " if width >= WIDE else "") + words.MARKS[judgement.verdict]
+            is_over = judgement.verdict is Verdict.FAILED
+            pieces += [
+                (_gap(width) + ("memory " if width >= WIDE else "mem "), "strong"),
+                (value, "bad" if is_over else "text"),
+                (mark, words.VERDICT_ROLES[judgement.verdict]),
+            ]
+    return pieces
 
 
 def _waiting(waiting: WaitingView, width: int) -> list[Piece]:

@@ -22,6 +22,10 @@ PICTURES: dict[str, tuple[Callable[[], SessionView], tuple[int, int], list[str]]
     "behind": (lambda: views.running(failing=True), (80, 24), ["tab", *5 * ["down"], "enter"]),
     "narrow": (lambda: views.running(failing=True), (80, 24), ["m"]),
     "ended": (views.ended, (80, 24), []),
+    "target-idle": (views.idle, (80, 24), ["t"]),
+    "target-growing": (lambda: views.watched("growing"), (120, 40), ["t"]),
+    "target-restarted": (lambda: views.watched("restarted"), (120, 40), ["t"]),
+    "target-narrow": (lambda: views.watched("restarted"), (80, 24), ["t"]),
     "quit": (views.running, (80, 24), ["q"]),
 }
 

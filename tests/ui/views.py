@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import sin
 from pathlib import Path
 
 from lorax_tui.model.baseline import Baseline, BaselinePhase
-from lorax_tui.model.growth import Growth
+from lorax_tui.model.blocks import Block, Blocks
+from lorax_tui.model.growth import Growth, Standing
 from lorax_tui.model.match import Load
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
 from lorax_tui.model.scenario import Scenario
-from lorax_tui.model.thresholds import Judgement, Rule, Verdict
+from lorax_tui.model.thresholds import MEMORY, Judgement, Rule, Verdict
 from lorax_tui.model.view import (
     ErrorView,
     Latency,
+    LoadView,
     OperationView,
     PhaseView,
     PidView,
@@ -192,6 +195,10 @@ def pid(number: int, resident_mb: float, until_s: float, slope: float | None = 0
     )
 
 
+FLAT = Growth(Standing.FLAT, 0.04, -0.1, 0.2, 1780.0)
+GROWING = Growth(Standing.GROWING, 1.8, 1.2, 2.4, 1780.0)
+SHORT = Growth(Standing.SHORT, 8.3, None, None, 580.0)
+
 ERRORS = (
     ErrorView(
         SOCKET_IO,
@@ -268,6 +275,98 @@ def run_view(until_s: float = 100.0, *, failing: bool = False) -> RunView:
         verdict=Verdict.FAILED if failing else Verdict.PASSED,
         lag_p99_ms=2.8,
         cpu_p95_percent=41.0,
+    )
+
+
+def blocks(values: list[tuple[float, float]], width_s: float = 10.0) -> tuple[Block, ...]:
+    series = Blocks(width_s, 240)
+    for at_s, value in values:
+        series.push(at_s, value)
+    return series.blocks()
+
+
+def worker(
+    number: int,
+    resident_mb: Callable[[float], float],
+    growth: Growth = FLAT,
+    from_s: float = 1.0,
+    until_s: float = 1800.0,
+    gone: bool = False,
+) -> PidView:
+    """A worker over half an hour; its size by the second, with some noise on top."""
+    sizes = [(float(s), resident_mb(s) + 2 * sin(s / 7) + sin(s)) for s in range(int(from_s), int(until_s), 2)]
+    values = [value for _, value in sizes]
+    return PidView(
+        pid=number,
+        rss_mb=values[-1],
+        first_mb=values[0],
+        min_mb=min(values),
+        max_mb=max(values),
+        growth=growth,
+        first_s=sizes[0][0],
+        last_s=sizes[-1][0],
+        points=tuple(sizes[-120:]),
+        gone=gone,
+        vms_mb=values[-1] * 4.2,
+        file_cache_size=None if gone else 3,
+        artifacts={"metrics.gauges.process_rss_bytes": values[-1] * 2**20, "registry.contexts": 2.0},
+        resident=blocks(sizes),
+        virtual=blocks([(at_s, 4.2 * value) for at_s, value in sizes]),
+        cached=blocks([(at_s, min(3.0, at_s // 40)) for at_s, _ in sizes]),
+    )
+
+
+def watched(kind: str = "flat") -> SessionView:
+    """Half an hour of `sustained`: four workers, all `flat`, one `growing` or `restarted`; or `unknown`."""
+    now_s = 1800.0
+    view = running(100.0)
+    pids = [worker(2280 + n, lambda s, n=n: 390 + 12 * n + 20 * min(1.0, s / 300)) for n in range(4)]
+    marks: tuple[tuple[float, str], ...] = ((0.5, "sustained"),)
+    if kind == "growing":
+        pids[1] = worker(2281, lambda s: 400 + 1.8 * s / 60, GROWING)
+    if kind == "restarted":
+        pids[2] = worker(2282, lambda s: 430.0, until_s=1210, gone=True)
+        pids.append(worker(2291, lambda s: 300 + 100 * min(1.0, (s - 1216) / 90), SHORT, from_s=1216))
+        marks = (*marks, (1210.0, "pid 2282 has ended"), (1216.0, "pid 2291 is new"))
+    seconds = [float(s) for s in range(1, 1800, 2)]
+    load = LoadView(
+        blocks([(s, min(50.0, 5 * s)) for s in seconds]),
+        blocks([(s, min(50.0, 5 * s) * (0.95 + 0.05 * sin(s / 30))) for s in seconds]),
+        blocks([(s, 0.0) for s in seconds]),
+    )
+    is_over = kind == "growing"
+    rule = Rule.of_growth(1.0)
+    memory = Judgement(MEMORY, rule, 1.8 if is_over else 0.1, Verdict.FAILED if is_over else Verdict.PASSED)
+    held = phase(1, "sustained", 50, 0.5, settled_s=10.5, planned_s=3600.0, is_watched=True)
+    held = replace(
+        held,
+        judgements=(*held.judgements, memory),
+        growths={pid.pid: pid.growth for pid in pids},
+        verdict=Verdict.FAILED if is_over else Verdict.PASSED,
+    )
+    target = TargetView(
+        samples=3600,
+        last_s=now_s - 0.4,
+        round_trip_ms=3.2,
+        pids=tuple(pids),
+        restarts=1 if kind == "restarted" else 0,
+        round_trips=blocks([(s, 3 + sin(s / 9)) for s in seconds]),
+        marks=marks[1:],
+    )
+    if kind == "unknown":
+        target = TargetView(error="HTTP 404: Not Found")
+    run = replace(
+        view.run,
+        elapsed_s=now_s,
+        phases=(held,),
+        points=tuple(point(now_s - 60 + s, 50) for s in range(1, 61)),
+        load=load,
+        marks=marks,
+        target=target,
+        verdict=held.verdict,
+    )
+    return replace(
+        view, scenario="sustained", scenario_start_s=0.5, scenario_end_s=3600.5, elapsed_s=now_s + 0.2, run=run
     )
 
 

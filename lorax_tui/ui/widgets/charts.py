@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -29,9 +30,18 @@ _FIELDS = {"p50": "p50_ms", "p95": "p95_ms", "p99": "p99_ms", "due": "intended_p
 class ChartPanel(Panel):
     """What both charts share: the time axis in the frame, and a word where there is nothing to draw."""
 
+    NOTHING: ClassVar[str] = "no answers yet"
+    """What is said while there is nothing to draw."""
+
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
         """What to draw; `None`: nothing yet."""
         raise NotImplementedError
+
+    def axis(self, view: SessionView) -> Axis:
+        """The time that is shown."""
+        points = view.run.points
+        now_s = now_of(view)
+        return Axis(now_s, span_of(now_s - points[0].at_s if points else 0.0))
 
     def title(self, view: SessionView, width: int) -> Content:
         """What is drawn, in at most `width` cells."""
@@ -39,7 +49,7 @@ class ChartPanel(Panel):
 
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
         """The curves, or why there are none."""
-        axis = _axis(view)
+        axis = self.axis(view)
         wide = width >= _WIDE
         gutter = 12 if wide else 6
         chart = self.chart(view, axis, wide)
@@ -48,16 +58,17 @@ class ChartPanel(Panel):
         self.entitle(self.title(view, width - 2), frame)
         if chart is not None:
             return chart.lines(width, height, gutter)
-        word = "no answers yet" if view.is_loaded else "nothing runs"
+        word = self.NOTHING if view.is_loaded else "nothing runs"
         return [()] * ((height - 1) // 2) + [((fit("", (width - len(word)) // 2) + word, "muted"),)]
 
 
-def _axis(view: SessionView) -> Axis:
+def now_of(view: SessionView) -> float:
+    """The right end of the time axis: now, while a load runs; else the last there is."""
     points = view.run.points
     now_s = max(view.elapsed_s, points[-1].at_s) if points and view.state is State.RUNNING else view.run.elapsed_s
     if points and view.state is not State.RUNNING:
         now_s = points[-1].at_s
-    return Axis(now_s, span_of(now_s - points[0].at_s if points else 0.0))
+    return now_s
 
 
 def _shown(run: RunView, axis: Axis) -> Sequence[Point]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
+from lorax_tui.model.growth import Standing
 from lorax_tui.model.view import PidView, TargetView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line, fit, span
@@ -12,6 +13,8 @@ _ONE_LINE = 60
 """From here on a worker needs a single line."""
 
 _STALE_S = 3.0
+
+_SIGNS = {Standing.GROWING: "↗ ", Standing.FLAT: "→ "}
 
 
 class MemoryPanel(Panel, can_focus=True):
@@ -45,6 +48,15 @@ def _strip(pid: PidView, width: int) -> str:
     return words.strip([value for _, value in pid.points], width)
 
 
+def _slope(pid: PidView) -> str:
+    """How fast it grows, and whether that is certain."""
+    return f"{_SIGNS.get(pid.growth.standing, '')}{words.slope(pid.slope_mb_per_min)}"
+
+
+def _role(pid: PidView) -> str:
+    return "warn" if pid.growth.standing is Standing.GROWING else "text"
+
+
 def _range(pid: PidView) -> str:
     return f"{pid.min_mb:.0f}–{words.megabytes(pid.max_mb)}"
 
@@ -53,7 +65,7 @@ def _wide(pid: PidView, width: int) -> list[Line]:
     left: Line = (
         (f" pid {pid.pid:<8}", "muted"),
         (fit(words.megabytes(pid.rss_mb), 8, right=True), "strong"),
-        (f"  {fit(words.slope(pid.slope_mb_per_min), 15)}", "text"),
+        (f"  {fit(_slope(pid), 17)}", _role(pid)),
         (fit(_range(pid), 14) + " ", "muted"),
     )
     return [(*left, (_strip(pid, width - span(left) - 1), "memory"))]
@@ -63,7 +75,7 @@ def _narrow(pid: PidView, width: int) -> list[Line]:
     figures: Line = (
         (f" pid {pid.pid} ", "muted"),
         (words.megabytes(pid.rss_mb), "strong"),
-        (f"  {words.slope(pid.slope_mb_per_min)}", "text"),
+        (f"  {_slope(pid)}", _role(pid)),
     )
     extent = f" {_range(pid)}"
     strip = _strip(pid, max(4, width - len(extent) - 2))
