@@ -66,11 +66,15 @@ class ScriptServer:
         self.cookies: list[str] = []
         self.pages: dict[str, object] = {}
         """What HTTP paths answer; the others say 502."""
+        self.hangs = False
+        """Whether HTTP requests get no answer at all."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             return
         if scope["type"] == "http":
+            while self.hangs and (await receive())["type"] != "http.disconnect":
+                """Wait until the client gives up."""
             await self._page(scope["path"], send)
             return
         await receive()

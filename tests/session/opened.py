@@ -33,10 +33,12 @@ SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST, BREAKING, LOOK
 
 
 @contextmanager
-def opened(host: str, runs_dir: Path, limits: GuardLimits | None = None) -> Iterator[Session]:
+def opened(
+    host: str, runs_dir: Path, limits: GuardLimits | None = None, scenarios: tuple[Scenario, ...] = SCENARIOS
+) -> Iterator[Session]:
     """An open session, without guards where none are given; closed after the block."""
     guard = Guard(max_users=20, limits=limits or GuardLimits())
-    setup = Setup(Target(host=host), SCENARIOS, user_classes(), runs_dir, guard)
+    setup = Setup(Target(host=host), scenarios, user_classes(), runs_dir, guard)
     session = Session(setup)
     session.open()
     try:
