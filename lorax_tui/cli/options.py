@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,19 @@ class Duration(click.ParamType):  # type: ignore[type-arg]
             return value if isinstance(value, float) else parse_duration(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Rate(click.FloatRange):
+    """A number above 0, and a finite one."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not isfinite(number):
+            self.fail(f"{value} is no number of users a second", param, ctx)
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +76,7 @@ _COMMON = (
 _RUN = (
     click.argument("names", nargs=-1, metavar="[SCENARIO]..."),
     click.option("--users", type=click.IntRange(min=1), help="Users, instead of the scenario's."),
-    click.option(
-        "--spawn-rate", type=click.FloatRange(min=0, min_open=True), help="Users started or stopped a second."
-    ),
+    click.option("--spawn-rate", type=Rate(), help="Users started or stopped a second."),
     click.option("--duration", "duration_s", type=Duration(), help="How long each scenario lasts: 90s, 5m, 1h30m."),
     click.option(
         "--rps",

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lorax_tui.model.history import History
+from lorax_tui.model.history import History, merged
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import Interval, PhaseStart, Tally
 from lorax_tui.model.sums import Operation
@@ -15,6 +15,10 @@ from lorax_tui.model.window import Window
 
 KEPT_POINTS = 600
 KEPT_MARKS = 100
+
+SHORTEST_S = 0.5
+"""An interval shorter than this, as the last of a run is, says nothing of a rate by itself: one answer within 10 ms is
+not a hundred a second."""
 
 
 class Charts:
@@ -60,7 +64,7 @@ class Charts:
         """
         answers = _by_operation(interval.tallies, last.start.phase if last else interval.phase)
         for operation, answered in answers.items():
-            if last is not None:
+            if last is not None and interval.lasted_s >= SHORTEST_S:
                 last.pace(answered, interval.lasted_s)
             self._windows.setdefault(operation, Window())
             if answered.intended_latency.total:
@@ -75,20 +79,27 @@ class Charts:
             window.push(interval.began_s, end_s, answers.get(operation, _NOTHING).intended_latency)
             if operation in latency and (shown := window.latency()) is not None:
                 latency[operation] = replace(latency[operation], intended_p99_ms=shown.p99_ms)
-        self.points.append(
-            Point(
-                at_s=end_s,
-                ok_rate=sum(tally.ok for tally in interval.tallies) / interval.lasted_s,
-                bad_rate=sum(tally.bad for tally in interval.tallies) / interval.lasted_s,
-                users=sum(users.actual for users in interval.users.values()),
-                users_wanted=sum(users.wanted for users in interval.users.values()),
-                latency=latency,
-                lasted_s=interval.lasted_s,
-                oldest_s=oldest_s,
-            )
+        point = Point(
+            at_s=end_s,
+            ok_rate=sum(tally.ok for tally in interval.tallies) / interval.lasted_s,
+            bad_rate=sum(tally.bad for tally in interval.tallies) / interval.lasted_s,
+            users=sum(users.actual for users in interval.users.values()),
+            users_wanted=sum(users.wanted for users in interval.users.values()),
+            latency=latency,
+            lasted_s=interval.lasted_s,
+            oldest_s=oldest_s,
         )
+        if interval.lasted_s < SHORTEST_S and self.points:
+            point = _joined(self.points.pop(), point)
+        self.points.append(point)
         if len(self.points) > KEPT_POINTS:
             self._earlier.push(self.points.popleft())
+
+
+def _joined(before: Point, point: Point) -> Point:
+    """The later of two points, with the rates of both together."""
+    rates = merged([before, point])
+    return replace(point, ok_rate=rates.ok_rate, bad_rate=rates.bad_rate, lasted_s=rates.lasted_s)
 
 
 _NOTHING = Tally(0, True, "", "")

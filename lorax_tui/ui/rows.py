@@ -34,12 +34,12 @@ def heading(width: int, beside: Beside = None) -> Line:
     return ((protocol + fit("operation", _name_cells(width, beside)) + headings, "muted"),)
 
 
-def row(operation: OperationView, width: int, is_cursor: bool, beside: Beside = None) -> Line:
-    """One operation."""
+def row(operation: OperationView, width: int, is_cursor: bool, beside: Beside = None, is_over: bool = False) -> Line:
+    """One operation; its rate is that of the last second, or of the settled part once all is over."""
     protocol, name = _protocol_cells(width), _name_cells(width, beside)
     change, change_role = _change(operation, beside)
     figures = {
-        "/s": words.rate(operation.rate),
+        "/s": words.rate(operation.rps if is_over else operation.rate),
         "asks": words.count(operation.asks),
         "failed": words.count(operation.bad),
         "in flight": _in_flight(operation),

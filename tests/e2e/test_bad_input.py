@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lorax_tui import __version__
-from lorax_tui.cli import run
+from lorax_tui.cli.program import run
 from tests.backend import Backend
 from tests.e2e.program import PROGRAM, Ended, Launcher
 
@@ -67,6 +67,8 @@ SLIPS = {
     "more users than the guard allows": Slip("run smoke --headless --users 1001", ("1001 users", "max_users = 1000")),
     "more requests than the guard allows": Slip("run smoke --rps 1001", ("1001 req", "max_requests_per_second = 1000")),
     "a faster ramp than the guard allows": Slip("run smoke --spawn-rate 101", ("101 users", "max_spawn_rate = 100")),
+    "a rate that is no number": Slip("run smoke --headless --spawn-rate nan", ("--spawn-rate", "nan")),
+    "an endless rate": Slip("run smoke --headless --spawn-rate inf", ("--spawn-rate", "inf")),
     "an address beyond this machine": Slip(
         "run smoke --headless --host http://192.0.2.1", ("192.0.2.1", "--allow-host")
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,7 @@ import psutil
 import pytest
 
 from tests.backend import Backend
-from tests.e2e.program import Ended, Launcher, assert_passed, operations, read_summary, records
+from tests.e2e.program import Ended, Launcher, Program, assert_passed, operations, read_summary, records
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.backend
@@ -123,6 +125,27 @@ def _assert_never_stopped(folder: Path) -> None:
     settled = totals[totals.index(5) :]
     assert min(settled) == 5 and max(settled) == 10
     assert [record["type"] for record in kept].count("header") == 1
+
+
+def test_an_interrupt_while_the_program_loads_is_silent(launcher: Launcher) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "lorax_tui", "scenarios"]
+    piped = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, cwd=launcher.home, env=launcher.environment, **piped) as process:
+        program = Program(process)
+        program.wait_for(" click\n")
+        program.send(signal.SIGINT)
+        ended = program.end()
+    assert (ended.code, ended.out) == (-signal.SIGINT, "")
+    assert all(line.startswith("import time:") for line in ended.err.splitlines())
+
+
+def test_a_terminal_that_lacks_a_sign_ends_no_run(
+    launcher: Launcher, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    ended = launcher.run("run", "smoke", "light", "--headless", "--duration", "1s", "--host", backend.url)
+    assert [phase["scenario"] for phase in ended.summary["phases"]] == ["smoke", "light"]
+    assert "smoke ? light" in ended.out
 
 
 def test_a_first_interrupt_ends_gracefully(launcher: Launcher, backend: Backend) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 
+import msgspec
 import pytest
 
 from lorax_tui.model.view import TargetView
@@ -41,7 +42,9 @@ async def test_panels_never_overlap_and_stay_on_the_screen(size):
 async def test_both_header_lines_are_whole(size):
     async with dashboard(size=size) as driven:
         for state in ("running", "failing"):
-            await driven.show(STATES[state]())
+            view = STATES[state]()
+            calm = replace(view.run, health=msgspec.structs.replace(view.run.health, lag_p99_ms=0.99))
+            await driven.show(replace(view, run=calm))
             first, second = driven.text().splitlines()[:2]
             for word in ("127.0.0.1:8080", "RUNNING", "medium", "01:10", "50/50"):
                 assert word in first
@@ -189,6 +192,25 @@ async def test_a_small_terminal_keeps_four_figures():
         assert "the load goes on" in lines[0]
         for label, line in zip(("rate", "p95", "failed", "users"), lines[1:5], strict=True):
             assert line.startswith(label) and line.split()[1] != "–"
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_a_small_terminal_has_no_room_for_anything_else(state):
+    async with dashboard(STATES[state](), (120, 40)) as driven:
+        await driven.press("m")
+        await driven.pilot.resize_terminal(59, 14)
+        await driven.until(lambda: driven.shown("#tiny"))
+        assert [panel.id for panel in driven.app._board._panels if driven.shown(f"#{panel.id}")] == ["tiny"]
+
+
+async def test_the_rates_of_a_run_that_is_over_are_those_of_its_settled_part():
+    view = views.ended()
+    phase = view.run.phases[-1]
+    rows = tuple(replace(row, rate=0.0, rps=12.3) for row in phase.operations)
+    run = replace(view.run, phases=(*view.run.phases[:-1], replace(phase, operations=rows)))
+    async with dashboard(replace(view, run=run)) as driven:
+        line = next(line for line in driven.text().splitlines() if "GET /health" in line)
+        assert "12.3" in line
 
 
 async def test_a_terminal_may_change_its_size_at_any_time():

@@ -79,11 +79,11 @@ class Live:
             ask.began -= age_s
         return asks
 
-    def second(self, health: Health | None = None, users_actual: int = 5) -> None:
+    def second(self, health: Health | None = None, users_actual: int = 5, lasted_s: float = 1.0) -> None:
         users = {"LoraxHttpUser": UserCount(users_actual, 5)}
         phase, tallies = self.recorder.phase, self.recorder.cut()
-        self.run.fold(Interval(self.now_s, 1.0, phase, self.settled_s, tallies, users, health or Health()))
-        self.now_s += 1
+        self.run.fold(Interval(self.now_s, lasted_s, phase, self.settled_s, tallies, users, health or Health()))
+        self.now_s += lasted_s
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -436,3 +436,17 @@ def test_a_worker_that_ends_is_a_mark_beside_those_of_the_load() -> None:
     live.run.fold(TargetSample(0.5, 2.0, 7, 100.0))
     live.run.fold(TargetSample(1.5, 2.0, 8, 100.0, ended=[7]))
     assert live.run.view().marks == ((0.0, "smoke"), (1.5, "pid 7 has ended"), (1.5, "pid 8 is new"))
+
+
+def test_a_last_interval_cut_short_is_no_rate() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(10)
+    live.second()
+    live.ok()
+    live.second(lasted_s=0.01)
+    *_, last = live.run.view().points
+    assert last.at_s == pytest.approx(live.now_s)
+    assert last.ok_rate == pytest.approx(11 / 1.01)
+    assert live.run.view().phases[0].operations[0].rate == 0

@@ -94,7 +94,7 @@ def _health(view: SessionView, gap: str, wide: bool) -> Line:
     lag = words.latency(health.lag_p99_ms)
     if view.run.bound:
         return ((" GENERATOR-BOUND ", "chip-warn"), (f" lag {lag} cpu {cpu}" if wide else "", "warn"))
-    pieces: list[Piece] = [(f"{gap}lag ", "muted"), (fit(lag, 6, right=True), "text")]
+    pieces: list[Piece] = [(f"{gap}lag ", "muted"), (fit(lag, 7, right=True), "text")]
     if wide:
         pieces += [("  cpu ", "muted"), (fit(cpu, 5, right=True), "text")]
     return tuple(pieces)

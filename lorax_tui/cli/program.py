@@ -1,0 +1,66 @@
+"""The program from its arguments to its exit code: whatever goes wrong is one line on stderr."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+
+import click
+
+from lorax_tui.cli.commands import lorax_tui
+from lorax_tui.cli.launch import state_folder
+from lorax_tui.errors import ExitCode, LoraxTuiError
+from lorax_tui.model.text import safe
+from lorax_tui.session.log import logging_to
+
+
+def main() -> None:
+    """Run the program and exit with its code; whatever goes wrong is one line on stderr.
+
+    A signal that nobody else takes ends it in good order, so that nothing that was started is left behind.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a sign that the terminal's encoding has not must not end a run
+            stream.reconfigure(errors="replace")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda caught, _frame: sys.exit(ExitCode.SIGNAL + caught))
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program; returns the exit code."""
+    log_path = state_folder() / "lorax-tui.log"
+    try:
+        with logging_to(log_path):
+            return _run(arguments, log_path)
+    except OSError as error:
+        complain(f"{log_path}: cannot be written: {error.strerror}")
+        return ExitCode.USAGE
+
+
+def _run(arguments: list[str], log_path: Path) -> int:
+    try:
+        return lorax_tui.main(arguments, prog_name="lorax-tui", standalone_mode=False) or ExitCode.PASSED
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except LoraxTuiError as error:
+        complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return ExitCode.SIGNAL + 2
+    except Exception as error:
+        logging.getLogger(__name__).exception("unexpected failure")
+        complain(f"unexpected failure: {type(error).__name__}: {error}; the details are in {log_path}")
+        return ExitCode.UNEXPECTED
+
+
+def complain(text: str) -> None:
+    """Say on stderr why the program ends; several lines stay several lines."""
+    for line in text.splitlines() or [""]:
+        click.echo(f"lorax-tui: {safe(line, 2000)}", err=True)
