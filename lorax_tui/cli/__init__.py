@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 
-__all__ = ["main"]
+__all__ = ["main", "run"]
 
 
 def main() -> None:
@@ -19,3 +19,10 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, taken)
     program.main()
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program with these arguments; returns the exit code."""
+    from lorax_tui.cli import program
+
+    return program.run(arguments)

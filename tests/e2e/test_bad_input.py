@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from lorax_tui import __version__
-from lorax_tui.cli.program import run
+from lorax_tui.cli import run
 from tests.backend import Backend
 from tests.e2e.program import PROGRAM, Ended, Launcher
 
