@@ -63,8 +63,7 @@ class OperationsTable(Panel, can_focus=True):
         lines = [heading(width, beside)]
         for place, operation in enumerate(operations):
             is_here = place == self._cursor
-            is_cursor = self.has_focus and is_here
-            lines.append(row(operation, width, is_cursor, beside, is_over=view.run.ended is not None))
+            lines.append(row(operation, width, self.has_focus and is_here, beside, view.run.ended is not None))
             if is_here and self._is_open:
                 opened = behind(operation, width, beside)
                 self._opened_lines = len(opened)
