@@ -1,100 +1,111 @@
-"""What one request costs the generator in CPU: this client beside Locust's two, each through a Locust user's task.
+"""What one HTTP request costs the generator in CPU: the users here, Locust's, and `wrk` as the yardstick.
 
     python -m tests.benchmarks.request_cost [rounds]
 
-Prints microseconds of CPU per request and the ratio to `FastHttpUser`; the target is a bare-bones server in a process
-of its own. Not a test: it asserts nothing.
+The tasks are those of `LoraxHttpUser`, with the same look at every answer: a status of 200, JSON, an object, no
+`error` in it, the expected key. Each measurement is a process of its own, in turn, against a bare-bones server. `wrk`
+asks for `/health` alone, and looks at nothing. Not a test: it asserts nothing.
 """
 
 from __future__ import annotations
 
+import re
+import resource
+import shutil
+import subprocess
 import sys
-import time
-from statistics import median
 
-import lorax_tui.engine  # noqa: F401  (before locust, which would patch the standard library)
-
-# isort: split
-import gevent
-from locust import FastHttpUser, HttpUser, User, constant, task
-from locust.env import Environment
-
-from lorax_tui.engine.http import HttpSession, ask_json
-from lorax_tui.engine.recorder import Recorder
 from tests.benchmarks.fast_server import fast_server
+from tests.benchmarks.measured import Cost, measured, table
 
 USERS = 20
-WARM_S = 1.0
-MEASURED_S = 3.0
+WRK_S = 4
 
 
-class Lean(User):
-    """This program's client, counted by this program's recorder."""
+def ours(host: str) -> Cost:
+    """`LoraxHttpUser` as it is, but without thinking in between."""
+    import lorax_tui.engine  # noqa: F401  (before locust, which would patch the standard library)
+    from lorax_tui.users import LoraxHttpUser, constant
+    from tests.benchmarks.engine_load import cost_of
 
-    wait_time = constant(0)
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.client = HttpSession(self.host, environment.recorder)
-
-    @task
-    def health(self) -> None:
-        self.client.get("/health")
+    return cost_of(type("Hasty", (LoraxHttpUser,), {"wait_time": constant(0)}), host, USERS)
 
 
-class LeanJudged(Lean):
-    """The same, with the body judged as the shipped tasks do."""
+def stock(base: str, host: str) -> Cost:
+    """The same tasks on one of Locust's own users."""
+    from tests.benchmarks.stock_load import cost_of, locust
 
-    @task
-    def health(self) -> None:
-        ask_json(self.client, "GET", "/health", expect="ok")
+    class Same(getattr(locust, base)):
+        wait_time = locust.constant(0)
+
+        def ask(self, method: str, path: str, expected: str) -> None:
+            with self.client.request(method, path, catch_response=True) as response:
+                if response.status_code != 200:
+                    response.failure(f"HTTP {response.status_code}")
+                    return
+                content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+                if content_type != "application/json":
+                    response.failure(f"not JSON but {content_type}")
+                    return
+                try:
+                    answer = response.json()
+                except ValueError:
+                    response.failure("the body is no JSON")
+                    return
+                if not isinstance(answer, dict):
+                    response.failure("the answer is no JSON object")
+                elif "error" in answer:
+                    response.failure(str(answer["error"]))
+                elif expected not in answer:
+                    response.failure(f"no {expected!r} in the answer")
+
+        @locust.task(10)
+        def health(self) -> None:
+            self.ask("GET", "/health", "ok")
+
+        @locust.task(5)
+        def projects(self) -> None:
+            self.ask("GET", "/projects", "projects")
+
+        @locust.task(3)
+        def memory_status(self) -> None:
+            self.ask("GET", "/memory_status", "rss_MB")
+
+        @locust.task(1)
+        def init_session(self) -> None:
+            self.ask("POST", "/init-session", "sid")
+
+    return cost_of(Same, host, USERS)
 
 
-class Fast(FastHttpUser):
-    wait_time = constant(0)
-
-    @task
-    def health(self) -> None:
-        self.client.get("/health")
-
-
-class Stock(HttpUser):
-    wait_time = constant(0)
-
-    @task
-    def health(self) -> None:
-        self.client.get("/health")
-
-
-def cpu_us_per_request(user_class: type[User], host: str) -> tuple[float, float]:
-    """CPU of this process per request, and requests a second."""
-    user_class.host = host
-    environment = Environment(user_classes=[user_class])
-    environment.recorder = recorder = Recorder()
-    runner = environment.create_local_runner()
-    runner.start(USERS, 100)
-    gevent.sleep(WARM_S)
-    recorder.cut()
-    requests, cpu_s, began = environment.stats.total.num_requests, time.process_time(), time.perf_counter()
-    gevent.sleep(MEASURED_S)
-    cpu_s, lasted_s = time.process_time() - cpu_s, time.perf_counter() - began
-    requests = environment.stats.total.num_requests - requests + sum(tally.ok for tally in recorder.cut())
-    runner.quit()
-    return cpu_s / requests * 1e6, requests / lasted_s
+def wrk(host: str) -> Cost:
+    """One thread of the fastest client there is."""
+    command = ["wrk", "-t1", f"-c{USERS}", f"-d{WRK_S}s", f"{host}/health"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = re.search(r"(\d+) requests in ([\d.]+)s", told)
+    assert found is not None, told
+    count = int(found[1])
+    return Cost((used.ru_utime + used.ru_stime) / count * 1e6, count / float(found[2]))
 
 
 def main(rounds: int) -> None:
+    names = ["FastHttpUser", "LoraxHttpUser", "HttpUser", *(["wrk"] if shutil.which("wrk") else [])]
+    costs: dict[str, list[Cost]] = {name: [] for name in names}
     with fast_server() as host:
-        classes = (Lean, LeanJudged, Fast, Stock)
-        found = {user_class: [] for user_class in classes}
         for _ in range(rounds):
-            for user_class in classes:
-                found[user_class].append(cpu_us_per_request(user_class, host))
-        fast_us = median(us for us, _ in found[Fast])
-        for user_class, figures in found.items():
-            us, rate = (median(column) for column in zip(*figures, strict=True))
-            print(f"{user_class.__name__:11} {us:7.1f} us {rate:8.0f} req/s  {us / fast_us:5.2f} x FastHttpUser")
+            for name in names:
+                costs[name].append(measured(__spec__.name, name, host))
+    table(costs, "requests")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 2)
+    match sys.argv[1:]:
+        case ["LoraxHttpUser", host]:
+            ours(host).tell()
+        case ["wrk", host]:
+            wrk(host).tell()
+        case [base, host]:
+            stock(base, host).tell()
+        case arguments:
+            main(*map(int, arguments or ["3"]))
