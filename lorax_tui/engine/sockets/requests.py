@@ -14,15 +14,20 @@ from lorax_tui.engine.sockets.socket import ASK_LIMIT_S, LoraxSocket
 LAYOUT_LIMIT_S = 60.0
 """The first layout on a cold backend takes up to 16 s."""
 
+_PONG = holds("type", "time")
+_STATS = holds("session_trees", "stats")
+_ANCESTORS = holds("ancestors", "path")
+_HIGHLIGHTS = holds("highlights")
+
 
 def ping(socket: LoraxSocket, timeout_s: float = ASK_LIMIT_S) -> Any:
     """Ask for a `pong`, which only a backend with its diagnostics on answers."""
-    return socket.ask("ping", {}, reply="pong", judge=holds("type", "time"), timeout_s=timeout_s)
+    return socket.ask("ping", {}, reply="pong", judge=_PONG, timeout_s=timeout_s)
 
 
 def cache_stats(socket: LoraxSocket) -> Any:
     """Ask how the caches are filled; every backend answers, and it costs next to nothing."""
-    return socket.ask("get_cache_stats", {}, judge=holds("session_trees", "stats"))
+    return socket.ask("get_cache_stats", {}, judge=_STATS)
 
 
 def load_file(socket: LoraxSocket, project: str, file: str, timeout_s: float = ASK_LIMIT_S) -> Any:
@@ -45,7 +50,7 @@ def layout(socket: LoraxSocket, tree_indices: Sequence[int], timeout_s: float = 
 def ancestors(socket: LoraxSocket, tree_index: int, node_id: int) -> Any:
     """Ask for the path from a node to the root of its tree."""
     request = {"tree_index": tree_index, "node_id": node_id}
-    return socket.ask("get_ancestors_event", request, judge=holds("ancestors", "path"))
+    return socket.ask("get_ancestors_event", request, judge=_ANCESTORS)
 
 
 def search_nodes(socket: LoraxSocket, sample_names: Sequence[str], tree_indices: Sequence[int]) -> Any:
@@ -55,5 +60,4 @@ def search_nodes(socket: LoraxSocket, sample_names: Sequence[str], tree_indices:
         "tree_indices": list(tree_indices),
         "show_lineages": False,
     }
-    judge = holds("highlights")
-    return socket.ask("search_nodes", request, reply="search-nodes-result", judge=judge)
+    return socket.ask("search_nodes", request, reply="search-nodes-result", judge=_HIGHLIGHTS)

@@ -7,6 +7,7 @@ Reconnecting is the user's business, because every try is an ask of its own.
 from __future__ import annotations
 
 from functools import partial
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from gevent.event import AsyncResult
 from socketio.exceptions import BadNamespaceError
 
 from lorax_tui.engine.context import Context
+from lorax_tui.engine.http.deadline import Deadline, TimeIsUp
 from lorax_tui.engine.recorder import Ask, Entrance
 from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
@@ -26,6 +28,8 @@ CONNECT_LIMIT_S = 10.0
 ASK_LIMIT_S = 30.0
 GOOD_BYE_S = 0.5
 """How long the last packets may take to leave."""
+
+_NO_ERROR = holds()
 
 _WELCOMES = ("status", "session-restored")
 
@@ -46,6 +50,7 @@ class LoraxSocket:
         self._welcome: AsyncResult = AsyncResult()
         self._greeted = self._in_namespace = False
         self._asking = False
+        self._deadline = Deadline()
         self._requests = 0
         self._last_words = ""
         self.sid = ""
@@ -122,7 +127,11 @@ class LoraxSocket:
         self._asking = True
         try:
             self._client.emit(event, message, callback=partial(self._acked, self._exchanges, exchange))
-            answered = exchange.done.wait(timeout_s)
+            self._deadline.arm(perf_counter() + timeout_s)
+            exchange.done.wait()
+        except TimeIsUp:
+            ask.timeout(f"no answer within {timeout_s:g} s")
+            return None
         except BadNamespaceError as error:
             self._exchanges.drop(exchange)
             ask.disconnected(error)
@@ -136,10 +145,8 @@ class LoraxSocket:
             raise
         finally:
             self._asking = False
-        if not answered:
-            ask.timeout(f"no answer within {timeout_s:g} s")
-            return None
-        return self._settle(exchange, judge or holds())
+            self._deadline.disarm()
+        return self._settle(exchange, judge or _NO_ERROR)
 
     def next_request_id(self) -> str:
         """Number for a request whose answer repeats it."""
@@ -149,6 +156,7 @@ class LoraxSocket:
     def close(self) -> None:
         """End the connection, in whatever state it is; within a second, any number of times."""
         client, self._client = self._client, None
+        self._deadline.close()
         try:
             if client is not None:
                 client.close(GOOD_BYE_S)

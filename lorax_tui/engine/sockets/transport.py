@@ -22,15 +22,13 @@ from engineio import base_client, packet
 from gevent import socket as gsocket
 from gevent import ssl as gssl
 from gevent.event import Event
-from gevent.lock import RLock
 from gevent.queue import Empty, Queue
-from websocket import WebSocket, WebSocketConnectionClosedException, WebSocketPayloadException
-from websocket._abnf import ABNF, continuous_frame, frame_buffer
+from websocket import WebSocketConnectionClosedException
+from websocket._abnf import ABNF
 
 from lorax_tui.engine.http.stream import resolve
-
-MOST_BYTES = 64 * 1024 * 1024
-"""Longest message that is taken in; a Lorax backend sends at most 50 MB."""
+from lorax_tui.engine.sockets import codec
+from lorax_tui.engine.sockets.websocket import GeventWebSocket
 
 LAST_MOMENT_S = 0.2
 """How long greenlets are waited for that have been told to end."""
@@ -55,39 +53,6 @@ def _tls_context(ca_file: str | None) -> gssl.SSLContext:
     else:
         context.load_verify_locations(ca_file)
     return context
-
-
-class _Frames(frame_buffer):
-    """Refuses a frame by its announced length, before any of it is kept."""
-
-    def recv_length(self) -> None:
-        super().recv_length()
-        if self.length > MOST_BYTES:
-            raise WebSocketPayloadException(f"a frame of {self.length} bytes")
-
-
-class _Fragments(continuous_frame):
-    """Refuses a message whose fragments add up to too much."""
-
-    def add(self, frame: ABNF) -> None:
-        super().add(frame)
-        if self.cont_data and len(self.cont_data[1]) > MOST_BYTES:
-            raise WebSocketPayloadException("a message without end")
-
-
-class _GeventWebSocket(WebSocket):
-    """A websocket whose locks are gevent's.
-
-    With native locks the whole thread would stand still as soon as the reader answers a ping while the writer waits
-    for room in the socket.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.lock, self.readlock = RLock(), RLock()
-        self.frame_buffer = _Frames(self._recv, True)
-        self.frame_buffer.lock = RLock()
-        self.cont_frame = _Fragments(False, True)
 
 
 class GeventEngine(engineio.Client):
@@ -150,6 +115,8 @@ class GeventEngine(engineio.Client):
         """Close the connection under everybody who still reads or writes, and be forgotten by the library."""
         if self in base_client.connected_clients:
             base_client.connected_clients.remove(self)
+        if self.ws is not None:
+            self.ws.deadline.close()
         tcp, self.tcp = self.tcp, None
         if tcp is not None:
             try:
@@ -174,7 +141,7 @@ class GeventEngine(engineio.Client):
             self.tcp = _tls_context(self.ca_file).wrap_socket(self.tcp, server_hostname=parts.hostname)
         self.websocket_extra_options |= {
             "socket": self.tcp,
-            "class_": _GeventWebSocket,
+            "class_": GeventWebSocket,
             "redirect_limit": 0,
             "suppress_origin": True,
         }
@@ -200,6 +167,20 @@ class GeventEngine(engineio.Client):
         handler = self.handlers.get(event)
         return handler(*args) if handler is not None else None
 
+    def _send_packet(self, pkt: packet.Packet) -> None:
+        """Send a message here and now where nothing is in its way, else have the writer send it in its turn."""
+        if pkt.packet_type == packet.MESSAGE and self.state == "connected" and self.ws is not None:
+            rest = self.ws.send_now(pkt.encode(), _opcode(pkt)) if self.queue.empty() else None
+            if rest:
+                self.start_background_task(self.ws.send_rest, rest)
+            if rest is not None:
+                return
+        super()._send_packet(pkt)
+
+    def _write_loop(self) -> None:
+        while self.state == "connected" and (pkt := self.queue.get()) is not None:
+            self.ws.send(pkt.encode(), _opcode(pkt))
+
     def _read_loop_websocket(self) -> None:
         error: Exception | None = None
         try:
@@ -223,6 +204,10 @@ class GeventEngine(engineio.Client):
         self._hang_up()
 
 
+def _opcode(pkt: packet.Packet) -> int:
+    return int(ABNF.OPCODE_BINARY if pkt.binary else ABNF.OPCODE_TEXT)
+
+
 class GeventClient(socketio.Client):
     """Socket.IO on the engine above, telling every end of a connection exactly once."""
 
@@ -231,6 +216,7 @@ class GeventClient(socketio.Client):
         super().__init__(
             reconnection=False,
             handle_sigint=False,
+            json=codec,
             logger=_library_log,
             engineio_logger=_library_log,
             request_timeout=timeout_s,
