@@ -33,7 +33,7 @@ def text_frame(text: str) -> bytes:
     return bytes([0x81, len(payload)]) + payload
 
 
-def accept(connection: Any) -> None:
+def accept(connection: Any, opening: str = OPEN) -> None:
     """Answer the websocket's hand-shake, and welcome whoever it is."""
     request = b""
     while b"\r\n\r\n" not in request:
@@ -44,7 +44,7 @@ def accept(connection: Any) -> None:
     lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
     lines += [f"Sec-WebSocket-Accept: {base64.b64encode(digest).decode()}", "", ""]
     connection.sendall("\r\n".join(lines).encode())
-    for message in (OPEN, IN_NAMESPACE, GREETING):
+    for message in (opening, IN_NAMESPACE, GREETING):
         connection.sendall(text_frame(message))
 
 
@@ -161,3 +161,57 @@ def test_certificates_are_verified(tmp_path: Path) -> None:
         assert not LoraxSocket(context).connect("abc-1")
         assert booked(context, "connect").errors[0].kind == "tls"
         assert server.cookies == []
+
+
+def unmasked_messages(connection: Any) -> Iterator[str]:
+    """The text of each frame that a client sends; the connection's bytes must be frames and nothing else."""
+    stream = connection.makefile("rb")
+    while header := stream.read(2):
+        assert header[0] == 0x81 and header[1] & 0x80, "a whole, masked frame of text"
+        length = header[1] & 0x7F
+        if length == 126:
+            (length,) = struct.unpack("!H", stream.read(2))
+        mask, payload = stream.read(4), stream.read(length)
+        key = int.from_bytes((mask * (length // 4 + 1))[:length], "big")
+        yield (int.from_bytes(payload, "big") ^ key).to_bytes(length, "big").decode()
+
+
+def test_what_is_sent_at_once_and_what_waits_for_room_arrives_whole_and_in_order() -> None:
+    """The peer begins to read when its window is full: a message is cut in two there, and others queue up behind it."""
+    texts: list[str] = []
+    count = 1000
+
+    def slow(connection: Any) -> None:
+        accept(connection)
+        gevent.sleep(0.3)
+        for text in unmasked_messages(connection):
+            texts.append(text)
+
+    with peer(slow) as url:
+        socket, _ = connected(url)
+        assert socket._client is not None
+        tasks_before = len(socket._client.eio.tasks)
+        for number in range(count):
+            socket._client.emit("ask", {"number": number, "much": "x" * 12_000})
+            if number % 100 == 99:
+                gevent.sleep(0)
+        assert len(socket._client.eio.tasks) > tasks_before, "the rest of a message was left to a greenlet"
+        run_until(lambda: len(texts) >= count + 1, "all have arrived")
+        socket.close()
+    asked = [int(re.search(r'"number":(\d+)', text)[1]) for text in texts if '"ask"' in text]  # type: ignore[index]
+    assert asked == list(range(count))
+
+
+def test_a_peer_that_falls_silent_is_noticed() -> None:
+    """It promised a ping every 0.3 s, and 0.3 s of grace."""
+
+    def mute(connection: Any) -> None:
+        accept(connection, re.sub(r'("ping\w+"): ?\d+', r"\1:300", OPEN))
+        gevent.sleep(30)
+
+    with peer(mute) as url:
+        socket, context = connected(url)
+        began = monotonic()
+        assert socket.ask("ping", {}, timeout_s=20) is None
+        assert monotonic() - began < 10
+        assert not socket.connected and booked(context, "ping").disconnected == 1
