@@ -63,9 +63,9 @@ def _phase(phase: ComparedPhase, width: int) -> Iterator[Line]:
     for row in phase.rows:
         if not any(figure.metric in metrics for figure in row.figures):
             continue
-        if row.protocol != protocol:
+        if row.protocol not in ("", protocol):
             protocol = row.protocol
-            yield "muted", f"  {safe(protocol or 'all', 40)}"
+            yield "muted", f"  {safe(protocol, 40)}"
         yield row.change, _row(row, name, metrics)
 
 
