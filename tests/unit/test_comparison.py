@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from lorax_tui.cli import run as run_program
 from lorax_tui.errors import ExitCode, RunError
+from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import End, Event, Header, Health, Interval, Record
 from lorax_tui.runs.comparison import Change, Comparison, Figure, Limits, Result, compare
@@ -255,3 +256,24 @@ def test_the_command_tells_its_result_in_three_ways(tmp_path: Path, capsys, monk
     assert json.loads(capsys.readouterr().out)["result"] == "same"
     assert run_program(["compare", base.name, "nothing", *common]) == 2
     assert "there is no such run" in capsys.readouterr().err
+
+
+def test_paced_phases_are_compared_from_the_intended_start_and_with_none_but_paced_ones() -> None:
+    """The target answers as fast as ever; what waited for its turn tells that it had stalled."""
+    pacing = Pacing(20.0, 1, 0.0)
+
+    def paced(seed: int, waited_ms: float) -> list[Record]:
+        records = made_run(seed, 30, pacing=pacing)
+        for record in records:
+            for tally in record.tallies if isinstance(record, Interval) else ():
+                tally.intended_latency.merge(tally.ok_latency)
+                if tally.name == "GET /health" and waited_ms:
+                    tally.intended_latency = Histogram()
+                    for _ in range(tally.ok):
+                        tally.intended_latency.record(waited_ms)
+        return records
+
+    comparison = compare(paced(1, 0), paced(2, 50))
+    assert comparison.phases[0].is_paced and ("HTTP GET /health", "p50_ms", "worse") in changed(comparison)
+    with pytest.raises(RunError, match="closed loop in the base, 20 requests/s here"):
+        compare(made_run(1), paced(2, 0))

@@ -1,6 +1,6 @@
 """Comparison of two recorded runs: phase by phase, operation by operation, a change only where it is none by chance."""
 
-from lorax_tui.runs.comparison.compare import compare, compare_runs
+from lorax_tui.runs.comparison.comparing import compare, compare_runs
 from lorax_tui.runs.comparison.limits import Limits
 from lorax_tui.runs.comparison.result import Change, ComparedPhase, Comparison, Figure, Result, Row, Worker
 

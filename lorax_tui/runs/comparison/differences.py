@@ -79,8 +79,11 @@ def _target(header: Header, key: str) -> object:
     return target.get(key) if isinstance(target, dict) else None
 
 
-def length_warning(pair: tuple[Phase, Phase], base_s: float | None, run_s: float | None) -> Iterator[str]:
-    """Phases of very different lengths see different things: a cold start, a slow leak."""
+def pair_warnings(pair: tuple[Phase, Phase], base_s: float | None, run_s: float | None) -> Iterator[str]:
+    """Phases of very different lengths see different things, as a cold start; too few users are no slow target."""
+    for phase, where in zip(pair, ("in the base", "in this run"), strict=True):
+        if phase.view(phase.end_s or phase.start_s).is_short_of_users:
+            yield f"phase {phase.start.phase}, {safe(phase.start.scenario, 80)}: paced asks waited for a user {where}"
     if not base_s or not run_s or base_s <= 0 or run_s <= 0:
         return
     if max(base_s, run_s) > _LONGER * min(base_s, run_s):

@@ -40,6 +40,7 @@ def _phase(phase: ComparedPhase) -> Plain:
     return {
         "scenario": phase.scenario,
         "users": phase.users,
+        "from_intended_start": phase.is_paced,
         "base_number": phase.base_number,
         "run_number": phase.run_number,
         "not_judged": phase.doubt or None,
@@ -96,7 +97,8 @@ def _parts(comparison: Comparison) -> Iterator[str]:
     yield "\n".join(f"- ⚠️ {_text(warning)}" for warning in comparison.warnings)
     yield "\n".join(f"- {_SIGNS[found]} {_text(text)}" for found, text in changes(comparison))
     for phase in comparison.phases:
-        yield f"### {_text(phase.scenario)}, {phase.users} users"
+        paced = ", paced: latencies from the intended start" if phase.is_paced else ""
+        yield f"### {_text(phase.scenario)}, {phase.users} users{paced}"
         yield f"not judged: {_text(phase.doubt)}" if phase.doubt else ""
         yield "\n".join(_table(phase)) if phase.rows else ""
     workers = (("base", comparison.base_workers), ("run", comparison.run_workers))

@@ -19,7 +19,7 @@ from operator import mul
 from random import Random
 from sys import byteorder
 
-from lorax_tui.model.histogram import GROWTH
+from lorax_tui.model.histogram import GROWTH, Histogram
 from lorax_tui.model.records import Tally
 
 RESAMPLES = 200
@@ -53,11 +53,14 @@ class Spread:
     bad_share: Range | None
 
 
-def spread(tallies: Sequence[Tally], lasted_s: Sequence[float], shares: Sequence[float]) -> Spread:
+def spread(
+    tallies: Sequence[Tally], latencies: Sequence[Histogram], lasted_s: Sequence[float], shares: Sequence[float]
+) -> Spread:
     """The ranges of the figures of an operation.
 
     Args:
         tallies: what it did in each slice.
+        latencies: those of its ok answers in each slice, however they are counted.
         lasted_s: how long each slice was.
         shares: ascending; 0.95 asks for the p95.
     """
@@ -65,7 +68,7 @@ def spread(tallies: Sequence[Tally], lasted_s: Sequence[float], shares: Sequence
     answered = [max(0, tally.answered) for tally in tallies]
     bad = [max(0, tally.bad) for tally in tallies]
     return Spread(
-        _latencies(tallies, draws, shares),
+        _latencies(latencies, draws, shares),
         _ratio(draws, answered, lasted_s),
         _ratio(draws, bad, answered),
     )
@@ -91,21 +94,21 @@ def _ratio(draws: list[list[int]], upper: Sequence[float], lower: Sequence[float
     return _widened(found, sum(upper) / sum(lower), len(upper)) if found else None
 
 
-def _latencies(tallies: Sequence[Tally], draws: list[list[int]], shares: Sequence[float]) -> tuple[Range | None, ...]:
-    if sum(tally.ok_latency.total > 0 for tally in tallies) < FEWEST_SLICES:
+def _latencies(parts: Sequence[Histogram], draws: list[list[int]], shares: Sequence[float]) -> tuple[Range | None, ...]:
+    if sum(part.total > 0 for part in parts) < FEWEST_SLICES:
         return (None,) * len(shares)
-    merged = [_merged(tally) for tally in tallies]
+    merged = [_merged(part) for part in parts]
     buckets = sorted(set().union(*merged))
     packed = [_packed(accumulate(counts.get(bucket, 0) for bucket in buckets)) for counts in merged]
     found = [values for times in draws if (values := _percentiles(buckets, packed, times, shares))]
-    whole = _percentiles(buckets, packed, [1] * len(tallies), shares)
+    whole = _percentiles(buckets, packed, [1] * len(parts), shares)
     ranges = zip(whole, zip(*found, strict=True), strict=False)
-    return tuple(_widened(each, middle, len(tallies)) for middle, each in ranges) or (None,) * len(shares)
+    return tuple(_widened(each, middle, len(parts)) for middle, each in ranges) or (None,) * len(shares)
 
 
-def _merged(tally: Tally) -> dict[int, int]:
+def _merged(part: Histogram) -> dict[int, int]:
     counts: dict[int, int] = {}
-    for bucket, count in tally.ok_latency.counts.items():
+    for bucket, count in part.counts.items():
         counts[bucket // _MERGED] = counts.get(bucket // _MERGED, 0) + min(count, _MOST)
     return counts
 

@@ -83,6 +83,8 @@ class ComparedPhase:
 
     scenario: str
     users: int
+    is_paced: bool
+    """Whether latencies count from the intended start."""
     base_number: int
     run_number: int
     doubt: str

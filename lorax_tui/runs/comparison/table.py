@@ -49,7 +49,8 @@ def _phase(phase: ComparedPhase, width: int) -> Iterator[Line]:
     numbers = f"phase {phase.run_number}"
     if phase.base_number != phase.run_number:
         numbers += f", {phase.base_number} in the base"
-    yield "title", f"{safe(phase.scenario, 80)}, {phase.users} users ({numbers})"
+    paced = ", paced: latencies from the intended start" if phase.is_paced else ""
+    yield "title", f"{safe(phase.scenario, 80)}, {phase.users} users ({numbers}){paced}"
     if phase.doubt:
         yield "warning", f"! not judged: {phase.doubt}"
     if not phase.rows:

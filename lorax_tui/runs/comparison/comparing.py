@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import Record, Tally
 from lorax_tui.model.sums import Operation, Sum
 from lorax_tui.runs.comparison import memory
-from lorax_tui.runs.comparison.differences import doubt, length_warning, pairs, warnings
+from lorax_tui.runs.comparison.differences import doubt, pair_warnings, pairs, warnings
 from lorax_tui.runs.comparison.figures import (
     SHARES,
     failure_figure,
@@ -54,7 +55,7 @@ def compare(base: Iterable[Record], run: Iterable[Record], limits: Limits = _DEF
     phases = []
     for pair in found:
         lengths = [side.settled_for_s(phase) for side, phase in zip(sides, pair, strict=True)]
-        told += length_warning(pair, lengths[0], lengths[1])
+        told += pair_warnings(pair, lengths[0], lengths[1])
         phases.append(_Pair(sides, pair, limits).compared())
     told += [f"{row.label}: asked in one of the runs only" for phase in phases for row in phase.rows if _is_alone(row)]
     base_workers, run_workers = memory.workers(sides[0].memory, sides[1].memory, limits)
@@ -73,6 +74,7 @@ class _Pair:
         self._pair = pair
         self._limits = limits
         self._doubt = doubt(*pair)
+        self._is_paced = pair[1].start.pacing is not None
         self._lengths = [side.settled_for_s(phase) for side, phase in zip(sides, pair, strict=True)]
         self._slices = [side.slices(phase) for side, phase in zip(sides, pair, strict=True)]
 
@@ -83,7 +85,13 @@ class _Pair:
         if rows:
             rows.append(self._whole())
         return ComparedPhase(
-            run.start.scenario, run.start.users, base.start.phase, run.start.phase, self._doubt, tuple(rows)
+            scenario=run.start.scenario,
+            users=run.start.users,
+            is_paced=self._is_paced,
+            base_number=base.start.phase,
+            run_number=run.start.phase,
+            doubt=self._doubt,
+            rows=tuple(rows),
         )
 
     def _row(self, operation: Operation) -> Row:
@@ -94,7 +102,7 @@ class _Pair:
             for place, phase in enumerate(self._pair)
         )
         spreads = [self._spread(slices, operation) for slices in self._slices]
-        figures = latency_figures(base.ok_latency, run.ok_latency, spreads, self._limits)
+        figures = latency_figures(self._latency(base), self._latency(run), spreads, self._limits)
         rates = [_per_s(tally.answered, length) for tally, length in zip((base, run), self._lengths, strict=True)]
         figures.append(rate_figure(rates, spreads, None))
         figures.append(failure_figure(base, run, spreads, self._limits))
@@ -111,10 +119,14 @@ class _Pair:
         rates = [_per_s(total, length) for total, length in zip(totals, self._lengths, strict=True)]
         return Row("", "", asks[0], asks[1], self._judged([rate_figure(rates, spreads, self._limits)]))
 
-    @staticmethod
-    def _spread(slices: Sequence[Slice], operation: Operation) -> Spread:
+    def _latency(self, tally: Tally) -> Histogram:
+        """In paced phases from the intended start: else a target that stalls would be asked less, and look well."""
+        return tally.intended_latency if self._is_paced and tally.intended_latency.total else tally.ok_latency
+
+    def _spread(self, slices: Sequence[Slice], operation: Operation) -> Spread:
         tallies = [part.tallies.get(operation) or Tally(0, True, *operation) for part in slices]
-        return spread(tallies, [part.lasted_s for part in slices], SHARES)
+        latencies = [self._latency(tally) for tally in tallies]
+        return spread(tallies, latencies, [part.lasted_s for part in slices], SHARES)
 
     def _judged(self, figures: Sequence[Figure]) -> tuple[Figure, ...]:
         if not self._doubt:
