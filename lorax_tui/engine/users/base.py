@@ -88,9 +88,19 @@ class LoraxUser(User):
         greenlet.link(lambda _: gevent.spawn(self.close))
         return greenlet
 
+    def run(self) -> None:
+        """Locust's own, but for the deck that the tasks come from, whatever a subclass does in its `on_start`."""
+        on_start = self.on_start
+
+        def begin() -> None:
+            on_start()
+            self._taskset_instance = DeckTaskSet(self)
+
+        self.on_start = begin  # type: ignore[method-assign]
+        super().run()
+
     def on_start(self) -> None:
         """Get ready for the tasks."""
-        self._taskset_instance = DeckTaskSet(self)
         self.make_ready()
 
     def on_stop(self) -> None:
