@@ -277,3 +277,14 @@ def test_paced_phases_are_compared_from_the_intended_start_and_with_none_but_pac
     assert comparison.phases[0].is_paced and ("HTTP GET /health", "p50_ms", "worse") in changed(comparison)
     with pytest.raises(RunError, match="closed loop in the base, 20 requests/s here"):
         compare(made_run(1), paced(2, 0))
+
+
+def test_what_is_never_answered_any_more_is_not_the_same() -> None:
+    def hung(record: Record) -> Record:
+        if not isinstance(record, Interval):
+            return record
+        return replace(record, tallies=[tally for tally in record.tallies if tally.name != "POST /login"])
+
+    comparison = compare(made_run(1), [hung(record) for record in made_run(2)])
+    assert (comparison.result, comparison.exit_code) == (Result.INCONCLUSIVE, ExitCode.INCONCLUSIVE)
+    assert "HTTP POST /login: answered in the base only" in comparison.warnings

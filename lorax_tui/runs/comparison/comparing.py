@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import Record, Tally
 from lorax_tui.model.sums import Operation, Sum
+from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison import memory
 from lorax_tui.runs.comparison.differences import doubt, pair_warnings, pairs, warnings
 from lorax_tui.runs.comparison.figures import (
@@ -57,14 +58,15 @@ def compare(base: Iterable[Record], run: Iterable[Record], limits: Limits = _DEF
         lengths = [side.settled_for_s(phase) for side, phase in zip(sides, pair, strict=True)]
         told += pair_warnings(pair, lengths[0], lengths[1])
         phases.append(_Pair(sides, pair, limits).compared())
-    told += [f"{row.label}: asked in one of the runs only" for phase in phases for row in phase.rows if _is_alone(row)]
+    told += [text for phase in phases for row in phase.rows for text in _alone(row)]
     base_workers, run_workers = memory.workers(sides[0].memory, sides[1].memory, limits)
     names = [side.name for side in sides]
     return Comparison(names[0], names[1], tuple(phases), base_workers, run_workers, tuple(dict.fromkeys(told)), limits)
 
 
-def _is_alone(row: Row) -> bool:
-    return not (row.base_asks and row.run_asks)
+def _alone(row: Row) -> Iterator[str]:
+    if bool(row.base_answers) != bool(row.run_answers):
+        yield f"{safe(row.label)}: answered in {'the base' if row.base_answers else 'this run'} only"
 
 
 class _Pair:
@@ -106,7 +108,7 @@ class _Pair:
         rates = [_per_s(tally.answered, length) for tally, length in zip((base, run), self._lengths, strict=True)]
         figures.append(rate_figure(rates, spreads, None))
         figures.append(failure_figure(base, run, spreads, self._limits))
-        return Row(*operation, base.asks, run.asks, self._judged(figures))
+        return Row(*operation, base.answered, run.answered, self._judged(figures))
 
     def _whole(self) -> Row:
         """All operations together: their rate is what a phase as a whole gets done."""
@@ -114,10 +116,9 @@ class _Pair:
             sum(total.settled.answered for total in phase.operations.values()) if length is not None else 0
             for phase, length in zip(self._pair, self._lengths, strict=True)
         ]
-        asks = [sum(total.settled.asks for total in phase.operations.values()) for phase in self._pair]
         spreads = [self._spread(_together(slices), ("", "")) for slices in self._slices]
         rates = [_per_s(total, length) for total, length in zip(totals, self._lengths, strict=True)]
-        return Row("", "", asks[0], asks[1], self._judged([rate_figure(rates, spreads, self._limits)]))
+        return Row("", "", totals[0], totals[1], self._judged([rate_figure(rates, spreads, self._limits)]))
 
     def _latency(self, tally: Tally) -> Histogram:
         """In paced phases from the intended start: else a target that stalls would be asked less, and look well."""

@@ -53,8 +53,8 @@ def _row(row: Row) -> Plain:
     return {
         "protocol": row.protocol,
         "name": row.name,
-        "base_asks": row.base_asks,
-        "run_asks": row.run_asks,
+        "base_answers": row.base_answers,
+        "run_answers": row.run_answers,
         "change": str(row.change),
         "figures": [_figure(figure) for figure in row.figures],
     }

@@ -9,6 +9,9 @@ from enum import StrEnum
 from lorax_tui.errors import ExitCode
 from lorax_tui.runs.comparison.limits import Limits
 
+MISSED_FROM = 20
+"""Answers of the base from which on none in the run is no chance."""
+
 
 class Change(StrEnum):
     """What became of a figure."""
@@ -27,7 +30,7 @@ class Result(StrEnum):
     IMPROVEMENT = "improvement"
     SAME = "same"
     INCONCLUSIVE = "inconclusive"
-    """Nothing could be judged."""
+    """Nothing could be judged, or what the base answered was never answered."""
 
 
 _EXIT_CODES = {Result.REGRESSION: ExitCode.REGRESSION, Result.INCONCLUSIVE: ExitCode.INCONCLUSIVE}
@@ -62,9 +65,15 @@ class Row:
 
     protocol: str
     name: str
-    base_asks: int
-    run_asks: int
+    base_answers: int
+    run_answers: int
+    """Asks that ended other than by us, in the settled part."""
     figures: tuple[Figure, ...]
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether what was answered all along in the base was never answered in the run."""
+        return self.base_answers >= MISSED_FROM and not self.run_answers
 
     @property
     def label(self) -> str:
@@ -131,6 +140,8 @@ class Comparison:
         changes = {figure.change for _, _, figure in self.figures()} | {worker.change for worker in self.run_workers}
         if Change.WORSE in changes:
             return Result.REGRESSION
+        if any(row.is_missing for phase in self.phases for row in phase.rows):
+            return Result.INCONCLUSIVE
         if Change.BETTER in changes:
             return Result.IMPROVEMENT
         return Result.SAME if Change.SAME in changes else Result.INCONCLUSIVE

@@ -25,7 +25,7 @@ def headline(comparison: Comparison) -> str:
         Result.REGRESSION: f"regression: {counted}",
         Result.IMPROVEMENT: f"improvement: {counted}",
         Result.SAME: f"same: {judged} figures, none of them changed beyond noise and limits",
-        Result.INCONCLUSIVE: "inconclusive: there was too little to judge",
+        Result.INCONCLUSIVE: "inconclusive: there was too little to judge, or no answer where the base had some",
     }[comparison.result]
 
 
