@@ -17,6 +17,7 @@ pytestmark = pytest.mark.skipif(version("textual") != "8.2.8", reason="the pictu
 PICTURES: dict[str, tuple[Callable[[], SessionView], tuple[int, int], list[str]]] = {
     "idle": (views.idle, (120, 40), []),
     "running": (views.running, (120, 40), []),
+    "beside": (views.beside, (120, 40), []),
     "failing": (lambda: views.running(failing=True), (120, 40), []),
     "stalled": (views.stalled, (120, 40), []),
     "behind": (lambda: views.running(failing=True), (80, 24), ["tab", *5 * ["down"], "enter"]),
