@@ -40,6 +40,8 @@ def own_classes(file: Path) -> UserClasses:
             continue
         if not issubclass(value, LoraxUser):
             raise UsageError(f"{file}: {name} is built on {_base(value)}: {_why_not(value)}")
+        if not value.tasks:
+            raise UsageError(f"{file}: {name} has no tasks: give it @task methods, or abstract = True for a mere base")
         found[value.__name__] = value
     if not found:
         raise UsageError(f"{file}: no user class in it: subclass one of lorax_tui.users, with @task methods")

@@ -91,6 +91,11 @@ SLIPS = {
         "run smoke -f own.py", ("own.py, line 2", "SystemExit"), files={"own.py": "import sys\nsys.exit(5)\n"}
     ),
     "a file without classes": Slip("run smoke -f own.py", ("own.py", "no user class"), files={"own.py": "x = 1\n"}),
+    "a class without tasks": Slip(
+        "run smoke -f own.py",
+        ("own.py", "Mine has no tasks", "@task"),
+        files={"own.py": "from lorax_tui.users import HttpUser\nclass Mine(HttpUser):\n    pass\n"},
+    ),
     "a class that would block": Slip(
         "run smoke -f own.py",
         ("own.py", "Mine is built on HttpUser", "LoraxHttpUser"),

@@ -8,6 +8,7 @@ from itertools import combinations
 import msgspec
 import pytest
 
+from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import TargetView
 from tests.ui import views
 from tests.ui.screen import SIZES, dashboard
@@ -201,6 +202,14 @@ async def test_a_small_terminal_has_no_room_for_anything_else(state):
         await driven.pilot.resize_terminal(59, 14)
         await driven.until(lambda: driven.shown("#tiny"))
         assert [panel.id for panel in driven.app._board._panels if driven.shown(f"#{panel.id}")] == ["tiny"]
+
+
+async def test_users_that_died_are_why_a_run_decides_nothing():
+    view = views.ended()
+    phases = (*view.run.phases[:-1], replace(view.run.phases[-1], users_missing=3))
+    run = replace(view.run, phases=phases, verdict=Verdict.INCONCLUSIVE)
+    async with dashboard(replace(view, run=run)) as driven:
+        assert "INCONCLUSIVE    medium: 3 users died" in driven.text()
 
 
 async def test_the_rates_of_a_run_that_is_over_are_those_of_its_settled_part():

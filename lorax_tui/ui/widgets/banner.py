@@ -96,6 +96,8 @@ def _why(run: RunView) -> str:
     for phase in run.phases:
         if phase.settled_s is None:
             return f"{phase.scenario} never settled at {phase.users_wanted} users"
+        if phase.users_missing:
+            return f"{phase.scenario}: {phase.users_missing} users died"
         if phase.is_short_of_users:
             return f"{phase.scenario}: paced asks waited for want of a free user"
     return "too few answers to judge"
