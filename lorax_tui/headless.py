@@ -13,7 +13,7 @@ from typing import TextIO
 from lorax_tui.model import format as words
 from lorax_tui.model.doubts import doubts
 from lorax_tui.model.pace import PaceView
-from lorax_tui.model.records import HTTP, SOCKET_IO, Event
+from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.thresholds import Judgement
 from lorax_tui.model.view import OperationView, PhaseView, RunView
@@ -37,8 +37,8 @@ class Interrupted(Exception):
         """The signal's."""
 
 
-def run(session: Session, scenarios: Sequence[Scenario], lines: TextIO) -> SessionView:
-    """Run scenarios one after the other, with a line for every interval; returns the last view.
+def run(session: Session, scenarios: Sequence[Scenario], printer: Printer) -> SessionView:
+    """Run scenarios one after the other and print what happens; returns the last view.
 
     Raises:
         Interrupted: a signal asked to end; the run, if it had begun, is whole on disk.
@@ -46,7 +46,7 @@ def run(session: Session, scenarios: Sequence[Scenario], lines: TextIO) -> Sessi
     """
     with _signals(session) as caught:
         started = session.run(scenarios)
-        view, printer = session.view, Printer(lines)
+        view = session.view
         while not (started.done() and view.state in (State.ENDED, State.IDLE)):
             if view.state is not State.IDLE:  # why a run could not be started is raised, and told once
                 printer.show(view)
@@ -59,22 +59,25 @@ def run(session: Session, scenarios: Sequence[Scenario], lines: TextIO) -> Sessi
 
 
 class Printer:
-    """Prints what is new in each view."""
+    """Prints what is new in each view; `quiet`: warnings only."""
 
-    def __init__(self, lines: TextIO) -> None:
+    def __init__(self, lines: TextIO, quiet: bool = False) -> None:
         self._lines = lines
+        self._quiet = quiet
         self._notice = ""
         self._event: Event | None = None
         self._at_s = -1.0
 
     def show(self, view: SessionView) -> None:
-        if view.notice and view.notice != self._notice:
+        if view.notice and view.notice != self._notice and not self._quiet:
             self._print(view.notice)
         self._notice = view.notice
         for event in self._new_events(view.run.events):
+            if self._quiet and event.kind is not EventKind.WARNING:
+                continue
             self._print(f"{words.clock(event.at_s):>6}  {event.text}")
         points = view.run.points
-        if points and points[-1].at_s > self._at_s:
+        if points and points[-1].at_s > self._at_s and not self._quiet:
             if self._at_s < 0:
                 self._print(HEADING)
             self._at_s = points[-1].at_s

@@ -19,6 +19,7 @@ import platformdirs
 from lorax_tui import __version__, config, headless
 from lorax_tui.cli.choice import chosen
 from lorax_tui.cli.options import CommonOptions, RunOptions
+from lorax_tui.cli.report import Reports
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
@@ -42,7 +43,7 @@ def wants_screen(options: RunOptions) -> bool:
     Raises:
         UsageError: there is a terminal to draw on, but none to type on.
     """
-    if options.headless or options.json or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+    if options.headless or options.json or options.quiet or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
         return False
     if not sys.stdin.isatty():
         raise UsageError("stdin is no terminal, so no key could steer the dashboard: add --headless")
@@ -71,7 +72,8 @@ class Launch:
         options = replace(options, names=options.names or (default,))
         scenarios = chosen(self._config, options, self._own_mix())
         wants_screen(options)
-        with DemoBackend(progress=_say, log_path=state_folder() / "demo-backend.log") as backend:
+        progress = _hush if options.quiet else _say
+        with DemoBackend(progress=progress, log_path=state_folder() / "demo-backend.log") as backend:
             return self._go(options, scenarios, Target(host=backend.base_url))
 
     def check(self) -> int:
@@ -95,13 +97,14 @@ class Launch:
 
     def _go(self, options: RunOptions, scenarios: Sequence[Scenario], target: Target) -> int:
         screen = wants_screen(options)
+        report = Reports(options.report)
         setup = self._setup(target, options)
         session = Session(setup)
         reason = CRASH
         with passing_on(session.note):
             session.open()
             try:
-                code = _dashboard(session, scenarios) if screen else _plain(session, scenarios, options.json)
+                code = _dashboard(session, scenarios, report) if screen else _plain(session, scenarios, options, report)
                 reason = QUIT
                 return code
             except (LoraxTuiError, KeyboardInterrupt, SystemExit):
@@ -134,7 +137,7 @@ class Launch:
         return {name: 1.0 for name, owned in self._classes.items() if owned.__module__.startswith("lorax_tui_own_")}
 
 
-def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
+def _dashboard(session: Session, scenarios: Sequence[Scenario], report: Reports) -> int:
     # Imported late: Locust takes a signal of the terminal when it is imported, and Textual must take it after that.
     from lorax_tui.ui.app import LoraxApp
 
@@ -147,41 +150,47 @@ def _dashboard(session: Session, scenarios: Sequence[Scenario]) -> int:
         _say(f"verdict: {view.run.verdict}")
         if view.trouble:
             _say(f"not all of it is on disk: {view.trouble}")
+        report.write(view.folder, _say)
         _say(f"run: {view.folder}")
     if app.ended_by is not None:
         return ExitCode.SIGNAL + app.ended_by
     if app.return_code:
         return app.return_code
     if view.state is State.ENDED:
-        return verdict_exit(view.run)
+        return verdict_exit(view.run) or report.exit_code
     if started is not None and started.done() and not started.cancelled():
         started.result()
     return ExitCode.PASSED
 
 
-def _plain(session: Session, scenarios: Sequence[Scenario], as_json: bool) -> int:
-    lines = sys.stderr if as_json else sys.stdout
+def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions, report: Reports) -> int:
+    lines = sys.stderr if options.json else sys.stdout
     code = 0
     try:
-        headless.run(session, scenarios, lines)
+        headless.run(session, scenarios, headless.Printer(lines, options.quiet))
     except headless.Interrupted as interrupted:
         code = ExitCode.SIGNAL + interrupted.number
     view = session.view
     if view.folder is None:
         return code
-    if as_json:
+    if options.json:
         click.echo(session.summary().result())
     else:
         lines.write("\n" + headless.closing(view.run) + "\n")
     if view.trouble:
         lines.write(f"not all of it is on disk: {view.trouble}\n")
+    report.write(view.folder, lambda text: lines.write(f"{text}\n"))
     lines.write(f"run: {view.folder}\n")
     lines.flush()
-    return code or verdict_exit(view.run)
+    return code or verdict_exit(view.run) or report.exit_code
 
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _hush(text: str) -> None:
+    """Say nothing."""
 
 
 def state_folder() -> Path:

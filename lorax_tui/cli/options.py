@@ -52,6 +52,8 @@ class RunOptions:
     headless: bool = False
     json: bool = False
     baseline: str | None = None
+    quiet: bool = False
+    report: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,10 @@ _RUN = (
     click.option("--headless", is_flag=True, help="Plain lines instead of the dashboard."),
     click.option("--baseline", metavar="RUN", help="The run to draw beside this one, instead of the marked one."),
     click.option("--json", is_flag=True, help="Headless; stdout holds the summary alone."),
+    click.option("--quiet", is_flag=True, help="Headless; no lines but warnings before the verdict."),
+    click.option(
+        "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write all reports there at the end."
+    ),
 )
 
 

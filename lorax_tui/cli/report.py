@@ -1,16 +1,18 @@
-"""The command that reads a recorded run and writes reports of it."""
+"""Reports of recorded runs: the command, and what `--report` writes when a run has ended."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from lorax_tui import headless
+from lorax_tui.errors import ExitCode, RunError
 from lorax_tui.model import format as words
 from lorax_tui.runs import journal, store
 from lorax_tui.runs.report.course import Course
-from lorax_tui.runs.report.files import Wanted, write
+from lorax_tui.runs.report.files import Wanted, make_folder, write
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -35,6 +37,29 @@ def report(run: str, runs_dir: Path | None, **files: Path | None) -> None:
             click.echo(path)
     else:
         click.echo(text(folder))
+
+
+class Reports:
+    """Every format in one folder; one that cannot be written to is refused before there is a run to lose."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self.exit_code = ExitCode.PASSED
+        """What becomes of a run that passed: a report that was asked for and is not there is no success."""
+        if folder is not None:
+            make_folder(folder)
+
+    def write(self, run: Path | None, say: Callable[[str], object]) -> None:
+        """Report on the run in that folder, and say where, or why not."""
+        if self._folder is None or run is None:
+            return
+        try:
+            write(run, Wanted.all_in(self._folder))
+        except RunError as error:
+            self.exit_code = error.exit_code
+            say(f"no report: {error}")
+        else:
+            say(f"reports: {self._folder}")
 
 
 def text(folder: Path) -> str:
