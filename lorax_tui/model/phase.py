@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from math import inf
+
+from msgspec.structs import replace
 
 from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.growth import Watch
@@ -52,6 +55,14 @@ class Phase:
             total.unsettle()
         self.arrivals.unsettle()
         self._touch()
+
+    def under(self, thresholds: dict[str, list[str]], own: bool) -> Phase:
+        """The same phase, held against other rules."""
+        other = copy(self)
+        other.start = replace(self.start, thresholds=thresholds, own_thresholds=own)
+        other._rules = _parsed(other.start)
+        other._touch()
+        return other
 
     def close(self, at_s: float) -> None:
         """The load is another from here on; a second call changes nothing."""

@@ -50,6 +50,8 @@ def test_imports_run_downwards_and_siblings_never_meet() -> None:
     [
         ("lorax_tui.errors", SCREEN | LOAD | PROBE),
         *((f"lorax_tui.model.{part}", SCREEN | LOAD | PROBE) for part in ("run", "view", "scenario", "format")),
+        ("lorax_tui", SCREEN | LOAD | PROBE | {"msgspec"}),
+        ("lorax_tui.api", SCREEN | LOAD | PROBE),
         ("lorax_tui.config", SCREEN | LOAD | PROBE),
         *((f"lorax_tui.runs.{part}", SCREEN | LOAD | PROBE) for part in ("journal", "store", "summary")),
         *((f"lorax_tui.runs.report.{part}", SCREEN | LOAD | PROBE) for part in ("files", "html", "locust_csv")),
