@@ -143,6 +143,7 @@
     plot.setScale("x", whole);
     const chart = { plot, into };
     charts.push(chart);
+    into.plot = plot;
     plot.over.addEventListener("dblclick", () => plot.setScale("x", whole));
     return chart;
   };
