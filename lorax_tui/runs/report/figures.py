@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
-from lorax_tui.model.thresholds import Verdict
+from lorax_tui.model.thresholds import MEMORY, Verdict
 from lorax_tui.runs.summary import Plain
 
 PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
@@ -30,13 +30,15 @@ def measured(rule: Plain) -> str:
     """What was measured, shortly: 34 ms, 0.2 %; `≤` where only a bound is known."""
     if rule["value"] is None:
         return words.UNKNOWN
+    if rule["protocol"] == MEMORY:
+        return words.slope(rule["value"])
     value = words.percent(rule["value"] / 100) if rule["unit"] == "%" else words.latency(rule["value"])
     return f"≤ {value}" if rule["at_most"] else value
 
 
 def limit(rule: Plain) -> str:
     """Where the limit lies: 1s, 250ms, 1 %."""
-    return f"{rule['limit']:g} %" if rule["unit"] == "%" else words.tick(rule["limit"])
+    return words.tick(rule["limit"]) if rule["unit"] == "ms" else f"{rule['limit']:g} {rule['unit']}"
 
 
 def exact(value: float, unit: str) -> str:
@@ -53,6 +55,8 @@ def why(rule: Plain) -> str:
     if rule["verdict"] == PASSED:
         return ""
     undecided = f"{rule['protocol']} {metric} is undecided"
+    if rule["protocol"] == MEMORY:
+        return f"{undecided}: too short to tell"
     if value is None:
         return f"{undecided}: nothing was answered once the users were there"
     if rule["at_most"] and value >= rule["limit"]:

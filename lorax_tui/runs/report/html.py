@@ -48,13 +48,14 @@ def script_safe(value: object) -> str:
 
 
 def _body(course: Course, found: Plain, columns: Plain) -> str:
+    view = course.run.view()
     parts = [
         sections.hero(found, course.notice),
         sections.thresholds(found),
         _charts(columns) if columns["at_s"] else "",
         sections.phases(found),
-        sections.errors(found, course.run.view().errors),
-        sections.target(found),
+        sections.errors(found, view.errors),
+        sections.target(found, view.phases),
         sections.events(course.events),
         sections.environment(found, course.run.header),
         sections.footer(found),

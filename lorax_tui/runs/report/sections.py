@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from lorax_tui.model import format as words
 from lorax_tui.model.records import Event, EventKind, Header
-from lorax_tui.model.view import ErrorView
+from lorax_tui.model.view import ErrorView, PhaseView
 from lorax_tui.runs.report.figures import MARKS, PASSED, limit, loop, measured, named, reasons
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
 from lorax_tui.runs.summary import Plain
@@ -95,7 +95,7 @@ def _phase_rules(phase: Plain) -> str:
 def _gauge(rule: Plain) -> Markup:
     if rule["value"] is None:
         return Markup("")
-    share = 100 * min(1.0, rule["value"] / rule["limit"])
+    share = 100 * min(1.0, max(0.0, rule["value"] / rule["limit"]))
     return Markup(f'<div class="{esc(rule["verdict"])}"><i style="width:{share:.1f}%"></i></div>')
 
 
@@ -166,8 +166,8 @@ def _aside(error: ErrorView) -> str:
     return "".join(f'<span class="hint">{esc(note)}</span>' for note in notes if note)
 
 
-def target(found: Plain) -> str:
-    """The memory of the target's processes."""
+def target(found: Plain, watched: Iterable[PhaseView]) -> str:
+    """The memory of the target's processes, and how it stood in each phase."""
     rows: list[list[Cell]] = [
         [
             f"pid {pid}",
@@ -180,7 +180,12 @@ def target(found: Plain) -> str:
         return ""
     restarts = found["target"]["restarts"]
     note = f"{found['target']['samples']} samples, " + (f"{restarts} restarts" if restarts else "no restart")
-    return section("Target memory", panel(headed("Resident", note), table(_PIDS, rows)))
+    return section("Target memory", panel(headed("Resident", note), table(_PIDS, rows), *map(_growths, watched)))
+
+
+def _growths(phase: PhaseView) -> str:
+    told = "; ".join(f"pid {pid} {words.growth(growth)}" for pid, growth in phase.growths.items())
+    return f'<p class="muted small">{phase.number} · {esc(phase.scenario)}: {esc(told)}</p>' if told else ""
 
 
 def events(happened: Sequence[Event]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from lorax_tui.model.records import Event, EventKind
 from lorax_tui.model.sums import Operation
+from lorax_tui.model.thresholds import MEMORY
 from lorax_tui.model.view import PhaseView, Point
 from lorax_tui.runs.report.course import MOST_POINTS, Course, thinned
 from lorax_tui.runs.summary import Plain, rounded
@@ -62,7 +63,7 @@ def _phase(phase: PhaseView) -> Plain:
     limits = [
         {"protocol": judgement.protocol, "metric": judgement.rule.metric, "ms": rounded(judgement.rule.limit)}
         for judgement in phase.judgements
-        if judgement.rule.metric != "error_rate"
+        if judgement.protocol != MEMORY and judgement.rule.metric != "error_rate"
     ]
     times = {"start_s": phase.start_s, "settled_s": phase.settled_s, "end_s": phase.end_s}
     return {"scenario": phase.scenario, "limits": limits} | {name: rounded(at_s) for name, at_s in times.items()}
