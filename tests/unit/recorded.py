@@ -53,7 +53,7 @@ def records() -> list[Record]:
     for second in range(12):
         phase, in_phase = (1, second) if second < 6 else (2, second - 6)
         if second == 6:
-            start = PhaseStart(2, "medium", 50, 50, {"LoraxHttpUser": 1.0}, 6, RULES, max_growth_mb_per_min=1.0)
+            start = PhaseStart(2, "medium", 50, 50, {"LoraxHttpUser": 1.0}, 6, RULES)
             found.append(Event(6.0, EventKind.SWITCH, HOSTILE, start))
         settled = in_phase > 0
         values = [1.2345 + 0.4321 * number * (second + 1) for number in range(30)]

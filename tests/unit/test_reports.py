@@ -16,11 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lorax_tui.errors import RunError
-from lorax_tui.model.records import SOCKET_IO, End, Event, EventKind, Interval, PhaseStart, Record
+from lorax_tui.model.records import SOCKET_IO, End, Event, EventKind, Health, Interval, PhaseStart, Record
 from lorax_tui.model.view import Latency, Point
 from lorax_tui.runs import store
 from lorax_tui.runs.report import locust_csv
 from lorax_tui.runs.report.course import Course, thinned
+from lorax_tui.runs.report.figures import reasons
 from lorax_tui.runs.report.files import Wanted, make_folder, write
 from lorax_tui.runs.report.html import html, script_safe
 from lorax_tui.runs.report.junit import junit
@@ -93,7 +94,7 @@ def test_all_reports_print_the_figures_of_the_summary() -> None:
         assert shown["Max Response Time"] == str(row["max_ms"])
     cases = Xml.fromstring(junit(found)).findall(".//testcase")
     rules = [rule for phase in found["phases"] for rule in phase["thresholds"]]
-    assert len(cases) == len(rules) == 11
+    assert len(cases) == len(rules) == 10
     for case, rule in zip(cases, rules, strict=True):
         if rule["value"] is None:
             assert case.find("system-out") is None
@@ -131,7 +132,7 @@ def _assert_html(page: Page, found: Plain) -> None:
 
 def test_a_broken_rule_fails_its_case_and_an_undecided_one_is_skipped() -> None:
     suites = Xml.fromstring(junit(summary(Course(records()).run)))
-    assert [suites.get(count) for count in ("tests", "failures", "skipped")] == ["11", "3", "3"]
+    assert [suites.get(count) for count in ("tests", "failures", "skipped")] == ["10", "3", "2"]
     first, second = suites
     assert first.get("name") == "phase 1: smoke" and second.get("name") == "phase 2: medium"
     failure = second.find("testcase/failure")
@@ -141,11 +142,28 @@ def test_a_broken_rule_fails_its_case_and_an_undecided_one_is_skipped() -> None:
     assert skipped is not None and "too few answers" in skipped.get("message", "")
 
 
-def test_a_phase_in_doubt_has_no_failed_case() -> None:
-    unsettled = [record for record in records() if not isinstance(record, Interval)]
-    unsettled[2:2] = [Interval(0.0, 1.0, 1)]
-    suites = Xml.fromstring(junit(summary(Course(unsettled).run)))
-    assert suites.get("failures") == "0" and suites.get("skipped") == suites.get("tests")
+def test_a_phase_in_doubt_has_no_failed_and_no_passed_case() -> None:
+    strained = [
+        msgspec.structs.replace(record, health=Health(lag_p99_ms=500)) if isinstance(record, Interval) else record
+        for record in records()
+    ]
+    suites = Xml.fromstring(junit(summary(Course(strained).run)))
+    assert suites.get("failures") == "0" and suites.get("skipped") == suites.get("tests") == "10"
+    assert {skipped.get("message") for skipped in suites.iter("skipped")} == {"the generator was at its limit"}
+
+
+def test_memory_that_cannot_be_told_skips_its_own_case_alone() -> None:
+    watched = [
+        msgspec.structs.replace(record, start=msgspec.structs.replace(record.start, max_growth_mb_per_min=1.0))
+        if isinstance(record, Event) and record.start is not None
+        else record
+        for record in records()
+    ]
+    found = summary(Course(watched).run)
+    suites = Xml.fromstring(junit(found))
+    assert [suites.get(count) for count in ("tests", "failures", "skipped")] == ["12", "3", "4"]
+    assert reasons(found)[0] == "the memory was watched for too short a time (phase 1, smoke)"
+    _assert_html(Page(html(Course(watched))), found)
 
 
 def test_strings_of_the_run_stay_text() -> None:

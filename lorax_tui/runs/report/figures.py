@@ -82,5 +82,10 @@ def reasons(found: Plain) -> list[str]:
 def _reasons(phase: Plain) -> list[str]:
     doubts: list[str] = phase["doubts"]
     rules = phase["thresholds"]
-    told = [why(rule) for rule in rules if rule["verdict"] == FAILED or (rule["verdict"] != PASSED and not doubts)]
-    return [*doubts, *told, *([] if rules else ["there is no threshold"])]
+    told = [why(rule) for rule in rules if not _is_told_by(doubts, rule)]
+    return [*doubts, *filter(None, told), *([] if rules else ["there is no threshold"])]
+
+
+def _is_told_by(doubts: list[str], rule: Plain) -> bool:
+    """Whether a doubt on the phase says already why the rule is undecided."""
+    return bool(doubts) and rule["verdict"] == INCONCLUSIVE and (rule["value"] is None or rule["protocol"] == MEMORY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as Xml
 
+from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs.report.figures import FAILED, PASSED, exact, named, why
 from lorax_tui.runs.summary import Plain
 
@@ -13,7 +14,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(found: Plain) -> str:
-    """The report of a summary. A phase in doubt is skipped whole, because its verdict is no failure either."""
+    """The report of a summary. A phase in doubt is skipped whole, because its verdict is not that of its rules."""
     suites = Xml.Element("testsuites", name="lorax-tui", time=_seconds(found["elapsed_s"]))
     for phase in found["phases"]:
         suites.append(_suite(found, phase))
@@ -36,6 +37,8 @@ def _suite(found: Plain, phase: Plain) -> Xml.Element:
         hostname=_text(found["host"]),
         time=_seconds(_lasted(phase["start_s"], _end_s(found, phase))),
     )
+    over = Verdict.over([Verdict(rule["verdict"]) for rule in phase["thresholds"]])
+    doubt = "; ".join(phase["doubts"]) if over != phase["verdict"] else ""
     for rule in phase["thresholds"]:
         case = Xml.SubElement(
             suite,
@@ -44,7 +47,7 @@ def _suite(found: Plain, phase: Plain) -> Xml.Element:
             name=_text(named(rule)),
             time=_seconds(settled_s),
         )
-        _judge(case, phase, rule)
+        _judge(case, rule, doubt)
     if not phase["thresholds"]:
         case = Xml.SubElement(suite, "testcase", classname=f"lorax-tui.{name}", name="thresholds")
         _skip(case, "there is no threshold")
@@ -52,9 +55,9 @@ def _suite(found: Plain, phase: Plain) -> Xml.Element:
     return suite
 
 
-def _judge(case: Xml.Element, phase: Plain, rule: Plain) -> None:
-    if phase["doubts"]:
-        _skip(case, "; ".join(phase["doubts"]))
+def _judge(case: Xml.Element, rule: Plain, doubt: str) -> None:
+    if doubt:
+        _skip(case, doubt)
     elif rule["verdict"] == FAILED:
         failure = Xml.SubElement(case, "failure", type="threshold", message=_text(why(rule)))
         failure.text = _text(why(rule))
