@@ -120,7 +120,7 @@
   reset.addEventListener("click", () => charts[0]?.plot.setScale("x", whole));
 
   const line = (label, stroke, value, more) => ({
-    label, value: (u, v) => value(v), width: 1.6, points: { size: 4 }, stroke: () => colour(stroke), ...more,
+    label, value: (u, v) => value(v), width: 1.6, points: { size: 4, fill: () => colour("surface") }, stroke: () => colour(stroke), ...more,
   });
   const axis = (more) => ({
     stroke: () => colour("muted"), font: "11px system-ui, sans-serif", ticks: { show: false },
