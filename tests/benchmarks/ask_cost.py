@@ -28,7 +28,7 @@ def ours(host: str) -> Cost:
             self.lorax.answers_ping = False
             super().on_start()
 
-        @task
+        @task(10)
         def ask_for_stats(self) -> None:
             self.ping()
 
@@ -46,7 +46,7 @@ def stock(host: str) -> Cost:
         def on_start(self) -> None:
             self.sio.connect(self.host, transports=["websocket"])
 
-        @locust.task
+        @locust.task(10)
         def ask_for_stats(self) -> None:
             answer = self.sio.call("get_cache_stats", {"lorax_sid": ""})
             if not isinstance(answer, dict) or answer.get("error"):

@@ -7,6 +7,7 @@ noticed without a timer for every read.
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from math import inf
 from time import perf_counter
@@ -30,7 +31,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 CHUNK_BYTES = 64 * 1024
 
-SMALL = 16 * 1024
+SMALL = 16_000
 """Longest message that may leave at once: a longer one takes long to mask, and finds no room."""
 
 
@@ -102,7 +103,7 @@ class GeventWebSocket(WebSocket):
         sock = self.sock
         if len(payload) > SMALL or type(sock) is not gsocket.socket or self.lock.locked():
             return None
-        frame: bytes = ABNF.create_frame(payload, opcode).format()
+        frame = _frame(payload, opcode)
         self.lock.acquire()
         try:
             rest = frame[sock._sock.send(frame) :]
@@ -133,6 +134,8 @@ class GeventWebSocket(WebSocket):
             raise WebSocketConnectionClosedException("Connection is closed")
         self.deadline.arm(perf_counter() + self._silence_s)
         try:
+            if self._silence_s != inf and type(sock) is gsocket.socket:  # TLS may hold bytes that no wait can see
+                sock._wait(sock._read_event)  # mostly nothing has come yet: trying first costs a call and an exception
             data: bytes = sock.recv(bufsize)
         except (TimeIsUp, TimeoutError):
             raise WebSocketTimeoutException("Connection timed out") from None
@@ -143,3 +146,14 @@ class GeventWebSocket(WebSocket):
             self.sock, self.connected = None, False
             raise WebSocketConnectionClosedException("Connection to remote host was lost.")
         return data
+
+
+def _frame(payload: str | bytes, opcode: int) -> bytes:
+    """A small message in one masked frame."""
+    data = payload.encode() if isinstance(payload, str) else payload
+    length, key = len(data), os.urandom(4)
+    stream = int.from_bytes((key * (length // 4 + 1))[:length], "little")
+    masked = (int.from_bytes(data, "little") ^ stream).to_bytes(length, "little")
+    if length < 126:
+        return bytes((0x80 | opcode, 0x80 | length)) + key + masked
+    return bytes((0x80 | opcode, 0x80 | 126)) + length.to_bytes(2, "big") + key + masked
