@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from lorax_tui.engine.http.cookies import Cookies
+from lorax_tui.engine.http.cookies import MOST_COOKIES, Cookies
 from tests.engine.httpserver import wait_until
 
 SITE = "http://127.0.0.1"
@@ -53,3 +53,17 @@ def test_a_cookie_is_put_in_by_name_and_taken_out_by_the_target() -> None:
     for bad in ("1\r\nX: 1", "1; d=2"):
         with pytest.raises(ValueError, match=r"cookie|break"):
             jar.set("a", bad)
+
+
+def test_a_target_that_sets_ever_other_cookies_fills_no_jar() -> None:
+    jar = Cookies()
+    jar.follow(SITE, "/", [b"sid=1"])
+    jar.follow(SITE, "/", [b"brief=1; Max-Age=1"])
+    for number in range(3 * MOST_COOKIES):
+        jar.follow(SITE, "/", [b"c%d=1" % number])
+    assert len(jar) == MOST_COOKIES and jar["sid"] == "1"
+    jar.follow(SITE, "/", [b"sid=2"])
+    assert jar["sid"] == "2"
+    wait_until(lambda: b"brief" not in jar.line(SITE, "/"))
+    jar.follow(SITE, "/", [b"late=1"])
+    assert "late" in jar and len(jar) <= MOST_COOKIES

@@ -18,6 +18,7 @@ from gevent.server import StreamServer
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
+from lorax_tui.engine.sockets.exchange import MOST_OPEN
 from lorax_tui.model.records import Tally
 from lorax_tui.model.scenario import Target
 from tests.engine.httpserver import Authority
@@ -96,7 +97,7 @@ def test_a_ping_while_the_writer_is_stuck_stops_nobody() -> None:
 
     with peer(deaf) as url:
         socket, context = connected(url)
-        asking = gevent.spawn(socket.ask, "ping", {"much": "x" * 20_000_000}, timeout_s=1.0)
+        asking = gevent.spawn(socket.ask, "ping", {"much": "x" * 20_000_000}, timeout_s=2.0)
         turns = 0
         while not asking.ready():
             gevent.sleep(0.01)
@@ -215,3 +216,19 @@ def test_a_peer_that_falls_silent_is_noticed() -> None:
         assert socket.ask("ping", {}, timeout_s=20) is None
         assert monotonic() - began < 10
         assert not socket.connected and booked(context, "ping").disconnected == 1
+
+
+def test_a_peer_that_never_acknowledges_is_not_remembered_for_ever() -> None:
+    def mute(connection: Any) -> None:
+        accept(connection)
+        gevent.sleep(30)
+
+    with peer(mute) as url:
+        socket, context = connected(url)
+        assert socket._client is not None
+        for _ in range(3 * MOST_OPEN):
+            assert socket.ask("ping", {}, timeout_s=0.001) is None
+        assert booked(context, "ping").timeout == 3 * MOST_OPEN
+        assert len(socket._exchanges._open) == MOST_OPEN
+        assert len(socket._client.callbacks["/"]) <= MOST_OPEN + 1
+        socket.close()

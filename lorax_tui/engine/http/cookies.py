@@ -14,6 +14,9 @@ from urllib.request import Request as UrlRequest
 
 from lorax_tui.engine.http.headers import encoded_field
 
+MOST_COOKIES = 180
+"""As many as browsers keep of one site: a target that gives every answer another cookie fills no memory."""
+
 _MOST_LINES = 256
 _RENEWAL_SHARE = 0.1
 """A cookie set again to the same value is renewed after this share of its life, not at every answer."""
@@ -68,7 +71,11 @@ class Cookies(CookieJar):
         return tuple(cookie.name for cookie in self if before.get(cookie.name, cookie.value) != cookie.value)
 
     def set_cookie(self, cookie: Cookie) -> None:
-        """Put one in, or in the place of its namesake."""
+        """Put one in, or in the place of its namesake; one too many is left out, as no browser keeps any number."""
+        if self._namesake(cookie) is None and len(self) >= MOST_COOKIES:
+            self.clear_expired_cookies()
+            if len(self) >= MOST_COOKIES:
+                return
         if self._would_change(cookie):
             self._changed()
         super().set_cookie(cookie)
@@ -78,9 +85,12 @@ class Cookies(CookieJar):
         self._changed()
         super().clear(domain, path, name)
 
-    def _would_change(self, cookie: Cookie) -> bool:
+    def _namesake(self, cookie: Cookie) -> Cookie | None:
         known: Mapping[str, Mapping[str, Mapping[str, Cookie]]] = self._cookies  # type: ignore[attr-defined]
-        before = known.get(cookie.domain, {}).get(cookie.path, {}).get(cookie.name)
+        return known.get(cookie.domain, {}).get(cookie.path, {}).get(cookie.name)
+
+    def _would_change(self, cookie: Cookie) -> bool:
+        before = self._namesake(cookie)
         return before is None or (before.value, before.secure, before.port) != (
             cookie.value,
             cookie.secure,

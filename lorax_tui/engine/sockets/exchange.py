@@ -48,6 +48,10 @@ class Exchange:
         self.answered_ms = self.ask.elapsed_ms
 
 
+MOST_OPEN = 100
+"""Asks that are remembered of a peer that never acknowledges; all but the newest have run out of time."""
+
+
 class Exchanges:
     """The asks of one connection whose ack has not come, oldest first."""
 
@@ -57,6 +61,8 @@ class Exchanges:
     def begin(self, ask: Ask, reply: str | None, request_id: object) -> Exchange:
         """Take in an ask that is about to be sent."""
         exchange = Exchange(ask, reply, request_id)
+        if len(self._open) >= MOST_OPEN:
+            del self._open[0]
         self._open.append(exchange)
         return exchange
 

@@ -28,6 +28,7 @@ from websocket._abnf import ABNF
 
 from lorax_tui.engine.http.stream import resolve
 from lorax_tui.engine.sockets import codec
+from lorax_tui.engine.sockets.exchange import MOST_OPEN
 from lorax_tui.engine.sockets.websocket import GeventWebSocket
 
 LAST_MOMENT_S = 0.2
@@ -233,6 +234,13 @@ class GeventClient(socketio.Client):
             socketio_path=socketio_path,
             wait=False,
         )
+
+    def _generate_ack_id(self, namespace: str, callback: Callable[..., object]) -> int:
+        """The library remembers every callback until its ack comes: for ever, of a peer that never acknowledges."""
+        number = int(super()._generate_ack_id(namespace, callback))
+        if number > MOST_OPEN:
+            self.callbacks[namespace].pop(number - MOST_OPEN, None)
+        return number
 
     def close(self, grace_s: float) -> None:
         """End the connection within about `grace_s`; nothing of it is left."""
