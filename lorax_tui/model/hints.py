@@ -6,7 +6,7 @@ from lorax_tui.model.records import SESSION_LOST, SOCKET_IO
 
 _BY_KIND = {
     "refused": "nothing listens there: is the backend up, and on this port?",
-    "reset": "the target cut the connection: look for a crash or restart in its log",
+    "reset": "the target cut the connection: look for a crash, a restart or a freeze in its log",
     "truncated": "the target cut its answer short: look for a crash or restart in its log",
     "dns": "the target's name cannot be resolved: check --host",
     "tls": "the certificate is not trusted: check the name, or set ca_file under [target]",

@@ -129,7 +129,9 @@ def judge(
             kept = latency.total - latency.above(rule.limit)
             verdict = verdict if kept >= ceil(share * (latency.total + overdue)) else Verdict.INCONCLUSIVE
         return Judgement(protocol, rule, value, verdict)
-    passes = latency.max_ms is not None and latency.max_ms < rule.limit and not overdue
+    if overdue:  # then not even the slowest answer is a bound
+        return Judgement(protocol, rule, None, Verdict.INCONCLUSIVE)
+    passes = latency.max_ms is not None and latency.max_ms < rule.limit
     return Judgement(protocol, rule, latency.max_ms, Verdict.PASSED if passes else Verdict.INCONCLUSIVE, at_most=True)
 
 

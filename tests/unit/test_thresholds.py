@@ -164,6 +164,12 @@ def test_no_limit_is_kept_that_asks_without_an_answer_may_still_break(
     assert judged(rule, answered * [10.0], 0, answered, overdue * [900.0]).verdict is PASSED, "within the limit so far"
 
 
+def test_the_slowest_answer_is_no_bound_while_slower_asks_have_none() -> None:
+    assert (judged("p99 < 1s", [10.0]).value, judged("p99 < 1s", [10.0]).at_most) == (10.0, True)
+    open_still = judged("p99 < 1s", [10.0], unended_ms=[1500.0])
+    assert (open_still.value, open_still.at_most, open_still.verdict) == (None, False, INCONCLUSIVE)
+
+
 def test_asks_without_an_answer_save_no_broken_limit() -> None:
     assert judged("p95 < 1s", 100 * [2000.0], unended_ms=50 * [5000.0]).verdict is FAILED
 
