@@ -57,6 +57,7 @@ TARGET_FOOTER = (
 HELP = (
     ("1-9", "start a scenario, or switch the load to it"),
     ("up down Enter", "the same in the list; tab: next panel"),
+    ("Enter", "on an operation: what is behind its row"),
     ("+ -", "one user more or fewer"),
     ("] [", "ten users more or fewer"),
     ("x", "stop the load: the run ends and is kept"),
@@ -79,6 +80,8 @@ MARKS_HELP = (
     (UNKNOWN, "unknown, or too few answers to say"),
     ("due", "paced load: counted from when the ask was due to start"),
     ("missed waiting", "asks that started over 100 ms late, or have no free user"),
+    ("≥", "at least: age of the oldest ask in flight"),
+    ("STALLED", "nothing is answered, although asks wait"),
     ("GENERATOR-BOUND", "this machine is the bottleneck, not the target"),
 )
 """What the signs on the dashboard mean."""
