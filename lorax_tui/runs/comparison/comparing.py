@@ -85,7 +85,7 @@ class _Pair:
         operations = sorted({*base.operations, *run.operations})
         rows = [self._row(operation) for operation in operations]
         if rows:
-            rows.append(self._whole())
+            rows.insert(0, self._whole())
         return ComparedPhase(
             scenario=run.start.scenario,
             users=run.start.users,
