@@ -12,6 +12,7 @@ from lorax_tui import __version__, config
 from lorax_tui.cli.compare import compare
 from lorax_tui.cli.launch import Launch, wants_screen
 from lorax_tui.cli.options import RunOptions, common, running, split
+from lorax_tui.cli.replay import replay
 from lorax_tui.cli.report import report
 from lorax_tui.cli.runs import runs
 from lorax_tui.model import format as words
@@ -82,4 +83,5 @@ def scenarios(path: Path | None) -> None:
 
 lorax_tui.add_command(compare)
 lorax_tui.add_command(report)
+lorax_tui.add_command(replay)
 lorax_tui.add_command(runs)

@@ -6,6 +6,7 @@ import re
 
 _NUMBER = r"(\d{1,7}(?:\.\d{1,3})?)"
 _DURATION = re.compile(rf"(?:{_NUMBER}h)?(?:{_NUMBER}m)?(?:{_NUMBER}s)?", re.ASCII)
+_MOMENT = re.compile(r"(?:(?:(\d{1,7}):)?(\d{1,7}):)?(\d{1,7}(?:\.\d{1,3})?)", re.ASCII)
 _UNITS_S = (3600, 60, 1)
 
 
@@ -22,6 +23,22 @@ def parse_duration(text: str) -> float:
     if not seconds:
         raise ValueError(f"{text!r} is no time at all: expected for example 90s, 5m or 1h30m")
     return seconds
+
+
+def parse_moment(text: str) -> float:
+    """Seconds of a time of a run: 2:30, 1:02:03, 150, 2m30s.
+
+    Raises:
+        ValueError: the text is none; says what was expected.
+    """
+    match = _MOMENT.fullmatch(text.strip())
+    if match is not None:
+        hours, minutes, seconds = (float(part or 0) for part in match.groups())
+        return hours * 3600 + minutes * 60 + seconds
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: expected for example 2:30, 150 or 2m30s") from None
 
 
 def format_duration(seconds: float) -> str:

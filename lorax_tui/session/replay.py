@@ -83,6 +83,11 @@ class Replay:
             self._shown = key, self._view(at_s, count, count < wanted)
         return self._shown[1]
 
+    @property
+    def notice(self) -> str:
+        """What of the run is missing; empty where it is whole."""
+        return self._recorded.notice
+
     def play(self) -> None:
         """Let time pass; from the beginning, where it was at its end."""
         if self._now_s() >= self.length_s:
@@ -145,15 +150,16 @@ class Replay:
             scenario_end_s=None if end_s is not None and end_s < at_s and state is State.RUNNING else end_s,
             elapsed_s=at_s if state is State.RUNNING else run.elapsed_s,
             run=run,
-            notice=self._recorded.notice if is_over else "",
+            notice=self.notice if is_over else "",
             folder=self._folder,
             replay=Position(
-                at_s,
-                self.length_s,
-                self._speed,
-                self._is_playing,
-                is_reading,
-                tuple(start[2] for start in self._starts),
+                at_s=at_s,
+                length_s=self.length_s,
+                speed=self._speed,
+                is_playing=self._is_playing,
+                is_reading=is_reading,
+                marks=tuple(start[2] for start in self._starts),
+                note=self.notice,
             ),
         )
 

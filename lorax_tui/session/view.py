@@ -36,6 +36,8 @@ class Position:
     """Whether the wanted moment has not been reached yet: it is a long way through the records."""
     marks: tuple[float, ...]
     """When the load was changed."""
+    note: str = ""
+    """What of the run is missing; empty where it is whole."""
 
 
 @dataclass(frozen=True, slots=True)

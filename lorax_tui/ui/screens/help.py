@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,11 +20,15 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,enter", "close", show=False)]
 
+    def __init__(self, entries: Iterable[tuple[str, str]] = HELP) -> None:
+        super().__init__()
+        self._entries = entries
+
     def compose(self) -> ComposeResult:
         """Two lists."""
         with VerticalScroll():
             yield Static("Keys", markup=False, classes="title")
-            yield from (_entry(*entry) for entry in HELP)
+            yield from (_entry(*entry) for entry in self._entries)
             yield Static("Signs", markup=False, classes="title later")
             yield from (_entry(*entry) for entry in MARKS_HELP)
             yield Static("Esc closes this", markup=False, classes="answers")

@@ -70,7 +70,7 @@ def _ending(view: SessionView, width: int) -> list[Line]:
         (f"  {words.count(asks)} asks, {words.count(_failed(run))} failed", "strong"),
         (f"  {run.ended}" if run.ended else "", "muted"),
     )
-    keys: Line = (("  1-9 starts again, q quits ", "muted"),)
+    keys: Line = (("  1-9 starts again, q quits " if view.replay is None else " ", "muted"),)
     folder = _tail(view.folder, width - span(keys) - 10) if view.folder is not None else ""
     return [cut(first, width), spread(((" kept in ", "muted"), (folder, "text")) if folder else (), keys, width)]
 

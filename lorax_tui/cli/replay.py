@@ -1,0 +1,37 @@
+"""`replay`: a recorded run on the dashboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lorax_tui.cli.launch import wants_screen
+from lorax_tui.cli.options import RunOptions
+from lorax_tui.errors import ExitCode, UsageError
+from lorax_tui.runs import store
+from lorax_tui.session.replay import Replay
+
+
+@click.command()
+@click.argument("run")
+@click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept.")
+def replay(run: str, runs_dir: Path | None) -> int:
+    """See RUN again on the dashboard, as fast as you like; whole or cut off.
+
+    RUN is a folder, a name, a beginning of a name, `last` or `baseline`.
+    """
+    folder = store.find(runs_dir or store.default_runs_dir(), run)
+    if not wants_screen(RunOptions()):
+        raise UsageError("no terminal here to replay a run on: see `lorax-tui report`")
+    opened = Replay.open(folder)
+    # Imported late, as for the dashboard.
+    from lorax_tui.ui.replaying import ReplayApp
+
+    app = ReplayApp(opened)
+    opened.play()
+    app.run()
+    opened.close()
+    if opened.notice:
+        click.echo(opened.notice, err=True)
+    return app.return_code or (ExitCode.SIGNAL + app.ended_by if app.ended_by is not None else ExitCode.PASSED)
