@@ -104,7 +104,10 @@ class Launch:
         with passing_on(session.note):
             session.open()
             try:
-                code = _dashboard(session, scenarios, report) if screen else _plain(session, scenarios, options, report)
+                if screen:
+                    code = _dashboard(session, scenarios, report, setup.runs_dir)
+                else:
+                    code = _plain(session, scenarios, options, report)
                 reason = QUIT
                 return code
             except (LoraxTuiError, KeyboardInterrupt, SystemExit):
@@ -137,12 +140,12 @@ class Launch:
         return {name: 1.0 for name, owned in self._classes.items() if owned.__module__.startswith("lorax_tui_own_")}
 
 
-def _dashboard(session: Session, scenarios: Sequence[Scenario], report: Reports) -> int:
+def _dashboard(session: Session, scenarios: Sequence[Scenario], report: Reports, runs_dir: Path) -> int:
     # Imported late: Locust takes a signal of the terminal when it is imported, and Textual must take it after that.
     from lorax_tui.ui.app import LoraxApp
 
     started = session.run(scenarios) if scenarios else None
-    app = LoraxApp(session)
+    app = LoraxApp(session, runs_dir)
     app.run()
     session.close(CRASH if app.return_code and app.ended_by is None else QUIT)
     view = session.view

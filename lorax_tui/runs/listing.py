@@ -95,7 +95,8 @@ def kept(folder: Path, is_baseline: bool = False) -> Kept:
     try:
         recorded = read(folder / store.JOURNAL)
     except RunError as error:
-        return Kept(folder, is_baseline=is_baseline, trouble=str(error))
+        why = str(error).removeprefix(f"{folder / store.JOURNAL}: ")
+        return Kept(folder, is_baseline=is_baseline, trouble=why)
     run = Run()
     for record in recorded.records:
         run.fold(record)

@@ -17,11 +17,14 @@ from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
 from lorax_tui.model import format as words
+from lorax_tui.runs import store
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import keys
 from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.quit import QuitScreen
+from lorax_tui.ui.screens.replay import ReplayScreen
+from lorax_tui.ui.screens.runs import RunsScreen
 from lorax_tui.ui.screens.target import TargetScreen
 from lorax_tui.ui.steering import Steering
 from lorax_tui.ui.terminal import TerminalApp
@@ -43,8 +46,9 @@ class LoraxApp(TerminalApp):
 
     BINDINGS = keys.BINDINGS
 
-    def __init__(self, session: Steering) -> None:
+    def __init__(self, session: Steering, runs_dir: Path | None = None) -> None:
         super().__init__()
+        self._runs_dir = runs_dir or store.default_runs_dir()
         self._session = session
         self._board = Dashboard()
         self._drawn: SessionView | None = None
@@ -78,9 +82,20 @@ class LoraxApp(TerminalApp):
         self._drawn = view
         target = next((screen for screen in self.screen_stack if isinstance(screen, TargetScreen)), None)
         (target or self._board).show(view)
-        if view.state is State.ENDED and self._pictured != view.run.run:
+        if view.state is State.ENDED and self._pictured != view.run.run and not self._is_elsewhere:
             self._pictured, self._picture = view.run.run, None
             self.call_after_refresh(self._keep_picture)
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether other runs than this one fill the terminal."""
+        return any(isinstance(screen, RunsScreen | ReplayScreen) for screen in self.screen_stack)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whoever looks at another run does not steer this one by mistake."""
+        if action in keys.STEERING and self._is_elsewhere:
+            return False
+        return super().check_action(action, parameters)
 
     def _keep_picture(self) -> None:
         folder = self._session.view.folder
@@ -160,6 +175,23 @@ class LoraxApp(TerminalApp):
         if self.screen is self._board:
             self.push_screen(TargetScreen(self._session.view), lambda _: self._board.show(self._session.view))
 
+    def action_runs(self) -> None:
+        """The runs that are kept."""
+        if self._session.view.is_loaded:
+            self.notify("a load runs: stop it with x first, or open the runs by name with ctrl+p")
+        else:
+            self.open_runs()
+
+    def open_runs(self) -> None:
+        """The same while a load runs."""
+        if not self._is_elsewhere:
+            self.push_screen(RunsScreen(self._runs_dir), lambda _: self._come_back())
+
+    def _come_back(self) -> None:
+        """Draw what was missed, and picture it where it has ended meanwhile."""
+        self._drawn = None
+        self.tick()
+
     def action_help(self) -> None:
         """All keys."""
         self.push_screen(HelpScreen())
@@ -188,6 +220,8 @@ class LoraxApp(TerminalApp):
 
     def _leave(self, reason: str) -> None:
         self._is_leaving = True
+        while self._is_elsewhere:
+            self.pop_screen()
         self._ask(self._session.stop(reason))
         self.set_interval(LEAVING_TICK_S, self._leave_when_kept)
         self.set_timer(LONGEST_LEAVING_S, self._leave_anyway)
@@ -211,6 +245,9 @@ class LoraxApp(TerminalApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The keys by name."""
+        if isinstance(screen, RunsScreen | ReplayScreen):
+            yield from screen.commands()
+            return
         view = self._session.view
         verb = "Switch to" if view.is_loaded else "Start"
         for scenario in view.scenarios:
@@ -228,5 +265,6 @@ class LoraxApp(TerminalApp):
         yield SystemCommand(
             "Generator", "h: load, lag, files and connections of this machine", self.action_turn_generator
         )
+        yield SystemCommand("Runs", "r: see one again, mark one as baseline", self.open_runs)
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)

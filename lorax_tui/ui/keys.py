@@ -20,11 +20,17 @@ BINDINGS: list[BindingType] = [
     Binding("m", "turn_panel", show=False),
     Binding("t", "target", show=False),
     Binding("h", "turn_generator", show=False),
+    Binding("r", "runs", show=False),
     Binding("question_mark", "help", show=False),
     Binding("q", "leave", show=False),
     Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True),
 ]
 """What each key does. All three keys that end the program are one action."""
+
+STEERING = frozenset(str(binding.action).partition("(")[0] for binding in BINDINGS if isinstance(binding, Binding)) - {
+    "leave"
+}
+"""What is only there while the dashboard is looked at."""
 
 FOOTER = (
     ("1-9", "scenario"),
@@ -36,6 +42,7 @@ FOOTER = (
     ("m", "panel"),
     ("t", "target"),
     ("h", "health"),
+    ("r", "runs"),
     ("?", "help"),
     ("q", "quit"),
 )
@@ -67,6 +74,7 @@ HELP = (
     ("m", "small terminal: scenarios, errors, memory"),
     ("t", "the target: memory of its workers; p and m turn there"),
     ("h", "health of the generator, in the place of memory"),
+    ("r", "runs that are kept: see one again; not while a load runs"),
     ("ctrl+p", "all of this by name"),
     ("q", "quit; also ctrl+c and ctrl+q"),
 )

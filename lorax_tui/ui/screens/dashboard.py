@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -10,6 +11,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from lorax_tui.session.view import SessionView, State
+from lorax_tui.ui.keys import FOOTER
 from lorax_tui.ui.lines import ROLES
 from lorax_tui.ui.widgets.banner import Banner, Tiny, Welcome
 from lorax_tui.ui.widgets.charts import LatencyChart, ThroughputChart
@@ -37,6 +39,9 @@ class Dashboard(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
 
+    KEYS: ClassVar[Sequence[tuple[str, str]]] = FOOTER
+    """What the last line tells."""
+
     AUTO_FOCUS = "ScenarioList"
     ALLOW_SELECT = False
     _STATES: ClassVar[tuple[str, ...]] = tuple(state.value for state in State)
@@ -59,7 +64,7 @@ class Dashboard(Screen[None]):
         yield OperationsTable(id="operations")
         yield LowerRow(id="lower")
         yield EventList(id="events")
-        yield Footer(id="footer")
+        yield Footer(self.KEYS, id="footer")
         yield Tiny(id="tiny")
 
     def on_mount(self) -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult, SystemCommand
 
 from lorax_tui.session.replay import Replay
 from lorax_tui.session.view import SessionView
-from lorax_tui.ui.kept_keys import REPLAY_BINDINGS, REPLAY_HELP
+from lorax_tui.ui.kept_keys import REPLAY_BINDINGS, REPLAY_FOOTER, REPLAY_HELP
 from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.moment import MomentScreen
@@ -23,6 +23,7 @@ class ReplayScreen(Dashboard):
     """The dashboard with a position bar; whatever would need an engine is not there."""
 
     BINDINGS = REPLAY_BINDINGS
+    KEYS = REPLAY_FOOTER
     AUTO_FOCUS = "OperationsTable"
 
     def __init__(self, replay: Replay) -> None:
