@@ -178,7 +178,7 @@ class LoraxApp(TerminalApp):
     def action_runs(self) -> None:
         """The runs that are kept."""
         if self._session.view.is_loaded:
-            self.notify("a load runs: stop it with x first, or open the runs by name with ctrl+p")
+            self.notify("a load runs: stop it with x first, or open the runs by name with ctrl+p", markup=False)
         else:
             self.open_runs()
 

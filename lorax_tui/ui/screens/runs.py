@@ -123,7 +123,9 @@ class RunsScreen(Screen[None]):
         if run is None:
             return
         if base is None or base == run.folder:
-            self.notify("mark another run as the baseline first: point at it and press b", severity="warning")
+            self.notify(
+                "mark another run as the baseline first: point at it and press b", severity="warning", markup=False
+            )
             return
         try:
             comparison = await asyncio.to_thread(compare_runs, base, run.folder, Limits())
