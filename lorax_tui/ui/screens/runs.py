@@ -15,13 +15,12 @@ from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
 from lorax_tui.runs import store
-from lorax_tui.runs.comparison import Limits, compare_runs
 from lorax_tui.runs.listing import Kept, listed
 from lorax_tui.session.replay import Replay
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.kept_keys import RUNS_BINDINGS, RUNS_FOOTER
 from lorax_tui.ui.lines import ROLES
-from lorax_tui.ui.screens.comparison import ComparisonScreen
+from lorax_tui.ui.screens.compare import CompareScreen
 from lorax_tui.ui.screens.replay import ReplayScreen
 from lorax_tui.ui.widgets.footer import Footer
 from lorax_tui.ui.widgets.panel import Panel
@@ -116,23 +115,16 @@ class RunsScreen(Screen[None]):
             self._complain(error)
         self.action_refresh_list()
 
-    @work(exclusive=True, group="open")
-    async def action_compare(self) -> None:
+    def action_compare(self) -> None:
         """Hold it against the baseline."""
         run, base = self.query_one(RunList).selected, store.baseline(self._runs_dir)
         if run is None:
             return
         if base is None or base == run.folder:
-            self.notify(
-                "mark another run as the baseline first: point at it and press b", severity="warning", markup=False
-            )
-            return
-        try:
-            comparison = await asyncio.to_thread(compare_runs, base, run.folder, Limits())
-        except LoraxTuiError as error:
-            self._complain(error)
+            what = "mark another run as the baseline first: point at it and press b"
+            self.notify(what, severity="warning", markup=False)
         else:
-            self.app.push_screen(ComparisonScreen(comparison))
+            self.app.push_screen(CompareScreen(base, run.folder))
 
     def action_leave(self) -> None:
         """Back to the dashboard."""
