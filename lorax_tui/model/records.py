@@ -210,8 +210,10 @@ class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):
     """Counters and gauges of the target's artifact store by dotted name."""
     error: str | None = None
     """Why there is no sample, in one line."""
+    age_s: Seconds | None = None
+    """How long ago the worker was started; known only of a process of the generator's own machine."""
     ended: list[int] = field(default_factory=list)
-    """Workers that have ended since the last poll; known only of a target on the generator's own machine."""
+    """Workers of known age that have ended since the last poll."""
 
 
 class PhaseStart(Struct, frozen=True, omit_defaults=True):

@@ -214,7 +214,7 @@ class PidView:
     points: tuple[tuple[float, float], ...]
     """(seconds, resident MB), the recent ones."""
     gone: bool = False
-    """Whether it has ended, or others have answered so often since that it must have."""
+    """Whether it has ended, or others have answered so often and for so long since that it must have."""
     first_s: float = 0.0
     vms_mb: float | None = None
     file_cache_size: int | None = None

@@ -90,7 +90,7 @@ class MemoryProbe:
             return self._nothing(str(error), None)
         except ValueError as error:
             return self._nothing(str(error), round_trip_ms)
-        self._remember(status)
+        age_s = self._remember(status)
         return TargetSample(
             at_s=self._clock(),
             round_trip_ms=round_trip_ms,
@@ -99,13 +99,14 @@ class MemoryProbe:
             vms_mb=status.vms_mb,
             file_cache_size=status.file_cache_size,
             artifacts=status.artifacts,
+            age_s=age_s,
             ended=self._workers.ended(),
         )
 
-    def _remember(self, status: MemoryStatus) -> None:
-        self._workers.answered(status)
+    def _remember(self, status: MemoryStatus) -> float | None:
         if status.pid is not None:
             self._recent.append(status.pid)
+        return self._workers.answered(status)
 
     def _nothing(self, error: str, round_trip_ms: float | None) -> TargetSample:
         ended = self._workers.ended()

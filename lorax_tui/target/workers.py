@@ -6,6 +6,7 @@ Of a target elsewhere, or in a container with process numbers of its own, it kno
 from __future__ import annotations
 
 from ipaddress import ip_address
+from time import time
 from urllib.parse import urlsplit
 
 import psutil
@@ -24,19 +25,16 @@ class Workers:
         self._is_here = _is_loopback(urlsplit(base_url).hostname or "")
         self._processes: dict[int, psutil.Process] = {}
 
-    def answered(self, status: MemoryStatus) -> None:
-        """A worker has told of itself: know its process, if there is one of that number and size."""
+    def answered(self, status: MemoryStatus) -> float | None:
+        """A worker has told of itself: how long ago its process began, if there is one of that number and size."""
         pid, rss_mb = status.pid, status.rss_mb
-        if not self._is_here or pid is None or rss_mb is None or pid in self._processes:
-            return
-        if len(self._processes) >= MOST_WORKERS:
-            return
-        try:
-            process = psutil.Process(pid)
-            if abs(process.memory_info().rss / 2**20 / rss_mb - 1) <= _ALIKE:
+        if not self._is_here or pid is None or rss_mb is None:
+            return None
+        if pid not in self._processes and len(self._processes) < MOST_WORKERS:
+            process = _found(pid, rss_mb)
+            if process is not None:
                 self._processes[pid] = process
-        except psutil.Error:
-            return
+        return max(0.0, time() - self._processes[pid].create_time()) if pid in self._processes else None
 
     def ended(self) -> list[int]:
         """Those that have ended since this was asked last."""
@@ -44,6 +42,16 @@ class Workers:
         for pid in over:
             del self._processes[pid]
         return over
+
+
+def _found(pid: int, rss_mb: float) -> psutil.Process | None:
+    try:
+        process = psutil.Process(pid)
+        process.create_time()  # remembered from here on
+        is_alike = abs(process.memory_info().rss / 2**20 / rss_mb - 1) <= _ALIKE
+    except psutil.Error:
+        return None
+    return process if is_alike else None
 
 
 def _is_loopback(host: str) -> bool:

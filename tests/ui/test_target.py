@@ -36,10 +36,10 @@ async def test_t_opens_it_and_brings_the_dashboard_back_up_to_date() -> None:
 async def test_each_worker_has_a_row_and_a_curve_of_its_own() -> None:
     async with dashboard(views.watched("restarted")) as driven:
         await driven.press("t")
-        await driven.until(lambda: "has ended" in driven.text())
+        await driven.until(lambda: "gone" in driven.text())
         rows = panel(driven, "#workers").splitlines()
         assert [row.split()[0] for row in rows[1:]] == ["2280", "2281", "2283", "2291", "2282"]
-        assert "too short to tell, +8.3 MB/min" in rows[4] and rows[5].endswith("has ended")
+        assert "too short to tell, +8.3 MB/min" in rows[4] and rows[5].endswith("gone")
         curves = panel(driven, "#workers-chart")
         assert all(f"{pid} " in curves for pid in (2280, 2281, 2283, 2291))
         assert "pid 2282 has ended" in curves and "pid 2291 is new" in curves

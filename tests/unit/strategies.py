@@ -106,6 +106,7 @@ SAMPLES = st.builds(
     vms_mb=_maybe(st.floats(0, 1e6)),
     file_cache_size=st.none() | st.integers(0, 100),
     error=st.none() | TEXTS,
+    age_s=_maybe(st.floats(0, 1e5)),
     ended=st.lists(st.integers(1, 5), max_size=2),
 )
 STARTS = st.builds(

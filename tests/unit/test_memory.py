@@ -58,12 +58,29 @@ def test_a_worker_that_ended_and_the_one_that_came_are_marked_at_once() -> None:
     assert memory.view().marks[1:] == ((21.0, "pid 9 is new"),) and memory.view().restarts == 1
 
 
+def test_a_worker_whose_end_would_be_told_is_not_gone_by_being_silent() -> None:
+    silent = TargetSample(0.0, 2.0, 7, 100.0, age_s=1e4)
+    others = [TargetSample(1.0 + second, 2.0, 8 + second % 2, 100.0, age_s=1e4) for second in range(600)]
+    memory = folded([silent, *others])
+    assert memory.view().marks == () and not memory.view().pids[0].gone
+    memory.fold(TargetSample(700.0, 2.0, 8, 100.0, age_s=1e4, ended=[7]))
+    assert memory.view().marks == ((700.0, "pid 7 has ended"),)
+
+
+def test_a_worker_that_is_asked_less_often_than_others_is_not_gone_at_once() -> None:
+    quick = [TargetSample(second / 4, 2.0, 8 + second % 3, 100.0) for second in range(150)]
+    assert folded([TargetSample(0.0, 2.0, 7, 100.0), *quick]).view().marks == ()
+    assert folded([TargetSample(0.0, 2.0, 7, 100.0), *quick, TargetSample(46.0, 2.0, 8, 100.0)]).view().marks == (
+        (46.0, "pid 7 answers no more"),
+    )
+
+
 def test_workers_that_are_only_found_out_about_are_no_news() -> None:
     assert folded(polled([7, 7, 8, 7, 9, 10, 8])).view().marks == ()
 
 
 def test_a_new_worker_is_news_where_all_others_have_long_been_known() -> None:
-    assert folded(polled([7, 8] * 10 + [9])).view().marks == ((20.0, "pid 9 is new"),)
+    assert folded(polled([7, 8] * 20 + [9])).view().marks == ((40.0, "pid 9 is new"),)
 
 
 @pytest.mark.parametrize("sample", [TargetSample(1.0, 2.0), TargetSample(1.0, 2.0, 7), TargetSample(1.0, 2.0, None, 9)])
@@ -105,3 +122,12 @@ def test_memory_of_the_fold_is_bounded_and_its_extremes_hold(samples: list[tuple
     assert target.samples == len(samples) and len(target.pids) <= MOST_PIDS
     for worker in target.pids:
         assert worker.min_mb <= worker.rss_mb <= worker.max_mb and len(worker.points) <= KEPT_SAMPLES
+
+
+def test_a_worker_that_is_older_than_the_run_is_no_news_however_late_it_is_seen() -> None:
+    first = [TargetSample(float(second), 2.0, 7, 100.0, age_s=90.0 + second) for second in range(60)]
+    memory = folded([*first, TargetSample(60.0, 2.0, 8, 100.0, age_s=150.0)])
+    memory.fold(TargetSample(61.0, 2.0, 9, 100.0, age_s=151.0, ended=[7]))
+    assert memory.view().marks == ((61.0, "pid 7 has ended"),) and memory.view().restarts == 0
+    memory.fold(TargetSample(62.0, 2.0, 10, 100.0, age_s=0.5))
+    assert memory.view().marks[1:] == ((62.0, "pid 10 is new"),) and memory.view().restarts == 1

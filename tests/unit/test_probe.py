@@ -245,7 +245,7 @@ def test_a_worker_of_this_machine_that_ends_is_known_from_the_process_table() ->
             Workers("http://[::1]:1"),
         )
         for workers, status in ((here, told), (elsewhere, told), (smaller, MemoryStatus(process.pid, 9000.0))):
-            workers.answered(status)
+            assert (workers.answered(status) is not None) is (workers is here)
             assert workers.ended() == []
         process.kill()
         assert wait_until(here.ended, "the process has ended", 10.0) == [process.pid]

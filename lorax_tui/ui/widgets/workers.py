@@ -74,7 +74,7 @@ def _row(pid: PidView, now_s: float, width: int, limit: float) -> Line:
     if width >= _WIDE:
         figures.append((f" {words.ago(max(0.0, now_s - pid.last_s)):>10}", "muted"))
     room = width - span(figures) - 2
-    return (*figures, ("  ", "text"), ("has ended", "warn") if pid.gone else _memory(pid.growth, limit, room))
+    return (*figures, ("  ", "text"), ("gone", "warn") if pid.gone else _memory(pid.growth, limit, room))
 
 
 def _memory(growth: Growth, limit: float, room: int) -> Piece:
