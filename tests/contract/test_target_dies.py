@@ -103,6 +103,8 @@ def test_a_target_that_ends_under_load_and_comes_back(tmp_path: Path, number: si
         down = seen(session, lambda view: kinds(operations(view.run, "HTTP"))["refused"] > 3, "nobody listens").run
         (hint,) = {error.hint for error in down.errors if error.kind == "refused"}
         assert "is the backend up" in hint
+        still = seen(session, lambda view: kinds(operations(view.run, "HTTP"))["refused"] > 9, "more are refused").run
+        assert figures(still) == figures(down), "what is refused moves no figure of what was answered"
 
         second = stack.enter_context(running_backend(made(tmp_path / "second"), port=port))
         wait_until(lambda: is_back(session.view.run), "all are connected again, with new sessions", RESTART_LIMIT_S)
@@ -128,6 +130,11 @@ def is_back(run: RunView) -> bool:
 def operations(run: RunView, protocol: str = "") -> list[OperationView]:
     assert run.phase is not None
     return [row for row in run.phase.operations if protocol in ("", row.protocol)]
+
+
+def figures(run: RunView) -> dict[str, tuple[float | None, ...]]:
+    """What is told of the answers of each operation that has any."""
+    return {row.name: (row.ok, row.p50_ms, row.p95_ms, row.p99_ms, row.max_ms) for row in operations(run) if row.ok}
 
 
 def kinds(rows: list[OperationView]) -> Counter[str]:
