@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pickle
 import threading
+import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from lorax_tui.model.records import Record
 from lorax_tui.model.run import Run
 
-MOST_KEPT = 64
-LEAST_BETWEEN = 100
-"""Records between two places that are kept, at least: about as many as are folded in a tenth of a second."""
+MOST_KEPT = 128
+LEAST_BETWEEN = 50
+"""Records between two places that are kept, at least: about as many as are folded in the twentieth of a second."""
 MOST_AT_ONCE = 400
 """Records that are folded while somebody waits; what is further away is reached in several goes."""
 
@@ -23,7 +24,7 @@ class Moments:
     def __init__(self, records: Sequence[Record]) -> None:
         self._records = records
         self._between = max(LEAST_BETWEEN, -(-len(records) // MOST_KEPT))
-        self._kept: list[tuple[int, bytes]] = [(0, pickle.dumps(Run(), pickle.HIGHEST_PROTOCOL))]
+        self._kept: list[tuple[int, bytes]] = [(0, _packed(Run()))]
         """How many records, and the run after them; in their order."""
         self._count = 0
         self.run = Run()
@@ -46,7 +47,7 @@ class Moments:
         kept = self._kept
         place, content = kept[bisect_right(kept, count, key=lambda moment: moment[0]) - 1]
         if count < self._count or place > self._count:
-            self._count, self.run = place, pickle.loads(content)
+            self._count, self.run = place, pickle.loads(zlib.decompress(content))
         until = min(count, self._count + MOST_AT_ONCE)
         for record in self._records[self._count : until]:
             self.run.fold(record)
@@ -58,6 +59,10 @@ class Moments:
         for count, record in enumerate(self._records, start=1):
             run.fold(record)
             if count % self._between == 0 or count == len(self._records):
-                self._kept.append((count, pickle.dumps(run, pickle.HIGHEST_PROTOCOL)))
+                self._kept.append((count, _packed(run)))
             if self._is_closed.is_set():
                 return
+
+
+def _packed(run: Run) -> bytes:
+    return zlib.compress(pickle.dumps(run, pickle.HIGHEST_PROTOCOL), level=1)
