@@ -16,6 +16,7 @@ REPLAY_BINDINGS: list[BindingType] = [
     Binding("n", "to_event(1)", show=False),
     Binding("b,N", "to_event(-1)", show=False),
     Binding("t", "ask_time", show=False),
+    Binding("w", "target", show=False),
     Binding("plus,equals_sign", "speed(1)", show=False),
     Binding("minus", "speed(-1)", show=False),
     Binding("up,down", "point", show=False),
@@ -35,9 +36,12 @@ REPLAY_FOOTER = (
     ("t", "time"),
     ("p", "chart"),
     ("m", "panel"),
+    ("w", "target"),
     ("?", "help"),
     ("q", "leave"),
 )
+
+TARGET_MOMENT_FOOTER = (("w", "back"), ("p", "chart"), ("m", "panel"))
 
 REPLAY_HELP = (
     ("space", "play, or hold"),
@@ -49,6 +53,7 @@ REPLAY_HELP = (
     ("home end", "to the beginning or the end"),
     ("p", "latency of HTTP, Socket.IO, or the chosen row"),
     ("m", "small terminal: scenarios, errors, memory"),
+    ("w", "the target: memory of its workers up to that moment"),
     ("h", "health of the generator, in the place of memory"),
     ("q", "leave the replay; also Esc"),
 )

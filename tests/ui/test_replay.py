@@ -18,6 +18,7 @@ from lorax_tui.ui.replaying import ReplayApp
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.moment import MomentScreen
 from lorax_tui.ui.screens.replay import ReplayScreen
+from lorax_tui.ui.screens.target import TargetMoment
 from tests.kept import keep
 
 
@@ -107,6 +108,21 @@ async def test_a_time_can_be_asked_for(folder: Path) -> None:
         assert seen.position.at_s == 17.0 and isinstance(seen.app.screen, ReplayScreen)
         await seen.press("t", "1", "escape")
         assert seen.position.at_s == 17.0
+
+
+async def test_the_target_is_shown_up_to_the_moment_and_goes_on_with_it(folder: Path) -> None:
+    async with replaying(folder) as seen:
+        await seen.press("end", "w")
+        assert isinstance(seen.app.screen, TargetMoment)
+        workers = [pid.pid for pid in seen.replay.view.run.target.pids]
+        assert workers and f"{len(workers)} worker" in seen.text() and str(workers[0]) in seen.text()
+        assert "-30s" in seen.text() and "w back" in seen.text() and "stop" not in seen.text().splitlines()[-1]
+        seen.replay.seek(0)
+        seen.app._board.tick()
+        await seen.pilot.pause()
+        assert "-30s" not in seen.text() and "-10s" in seen.text()
+        await seen.press("q")
+        assert isinstance(seen.app.screen, ReplayScreen) and seen.position.at_s == 0.0
 
 
 async def test_keys_that_need_an_engine_are_not_there(folder: Path) -> None:

@@ -12,6 +12,7 @@ from lorax_tui.ui.kept_keys import REPLAY_BINDINGS, REPLAY_FOOTER, REPLAY_HELP
 from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.moment import MomentScreen
+from lorax_tui.ui.screens.target import TargetMoment
 from lorax_tui.ui.widgets.operations import OperationsTable
 from lorax_tui.ui.widgets.position import PositionBar
 from lorax_tui.ui.widgets.scenarios import ScenarioList
@@ -51,7 +52,8 @@ class ReplayScreen(Dashboard):
         view = self._replay.view
         if view is not self._drawn:
             self._drawn = view
-            self.show(view)
+            target = next((screen for screen in self.app.screen_stack if isinstance(screen, TargetMoment)), None)
+            (target or self).show(view)
 
     def action_play_or_hold(self) -> None:
         """Play, or hold."""
@@ -109,6 +111,10 @@ class ReplayScreen(Dashboard):
         """How the generator was, or no longer."""
         self.turn_generator()
 
+    def action_target(self) -> None:
+        """The target's side, up to this moment; time goes on as it did."""
+        self.app.push_screen(TargetMoment(self._replay.view), lambda _: self.show(self._replay.view))
+
     def action_help(self) -> None:
         """The keys of a replay."""
         self.app.push_screen(HelpScreen(REPLAY_HELP))
@@ -136,5 +142,6 @@ class ReplayScreen(Dashboard):
         yield SystemCommand("To the end", "end", self.action_seek_end)
         yield SystemCommand("Next latency chart", "p: HTTP, Socket.IO, operation", self.turn_chart)
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.turn_panel)
+        yield SystemCommand("Target", "w: memory of its workers up to that moment", self.action_target)
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Leave the replay", "q", self.action_leave)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from lorax_tui.session.view import SessionView
+from lorax_tui.ui.kept_keys import TARGET_MOMENT_FOOTER
 from lorax_tui.ui.keys import TARGET_FOOTER
 from lorax_tui.ui.lines import ROLES
 from lorax_tui.ui.screens.dashboard import NARROW, TINY
@@ -34,6 +36,7 @@ class TargetScreen(Screen[None]):
         Binding("up,down", "pass", show=False),
     ]
 
+    KEYS: ClassVar[Sequence[tuple[str, str]]] = TARGET_FOOTER
     AUTO_FOCUS = "WorkersPanel"
     ALLOW_SELECT = False
 
@@ -49,7 +52,7 @@ class TargetScreen(Screen[None]):
         yield LoadChart(id="load-chart")
         yield WorkersPanel(id="workers")
         yield ArtifactsPanel(id="artifacts")
-        yield Footer(TARGET_FOOTER, id="footer")
+        yield Footer(self.KEYS, id="footer")
         yield Tiny(id="tiny")
 
     def on_mount(self) -> None:
@@ -85,3 +88,10 @@ class TargetScreen(Screen[None]):
     def _fit(self, width: int, height: int) -> None:
         self.set_class(width < TINY[0] or height < TINY[1], "tiny")
         self.set_class(width < NARROW[0] or height < NARROW[1], "narrow")
+
+
+class TargetMoment(TargetScreen):
+    """The same of a recorded run: there is no load to steer, and the key that closes a replay closes this first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w,q", "close", show=False)]
+    KEYS = TARGET_MOMENT_FOOTER
