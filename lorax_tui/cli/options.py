@@ -36,7 +36,7 @@ class Rate(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = float(super().convert(value, param, ctx))
         if not isfinite(number):
-            self.fail(f"{value} is no number of users a second", param, ctx)
+            self.fail(f"{value} is no finite number", param, ctx)
         return number
 
 
@@ -83,7 +83,7 @@ _RUN = (
     click.option(
         "--rps",
         "requests_per_second",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Rate(),
         help="Requests a second of all users together, on a schedule.",
     ),
     click.option("--headless", is_flag=True, help="Plain lines instead of the dashboard."),

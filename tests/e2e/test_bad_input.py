@@ -67,6 +67,7 @@ SLIPS = {
     "more users than the guard allows": Slip("run smoke --headless --users 1001", ("1001 users", "max_users = 1000")),
     "more requests than the guard allows": Slip("run smoke --rps 1001", ("1001 req", "max_requests_per_second = 1000")),
     "a faster ramp than the guard allows": Slip("run smoke --spawn-rate 101", ("101 users", "max_spawn_rate = 100")),
+    "a pace that is no number": Slip("run smoke --headless --rps nan", ("--rps", "nan")),
     "a rate that is no number": Slip("run smoke --headless --spawn-rate nan", ("--spawn-rate", "nan")),
     "an endless rate": Slip("run smoke --headless --spawn-rate inf", ("--spawn-rate", "inf")),
     "an address beyond this machine": Slip(
