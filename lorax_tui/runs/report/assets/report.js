@@ -129,7 +129,7 @@
   const draw = (into, height, series, y, hooks) => {
     const options = {
       width: into.clientWidth || 600, height,
-      cursor: { sync: { key: "run", setSeries: false }, y: false, points: { size: 7 } },
+      cursor: { sync: { key: "run", setSeries: false }, y: false, points: { size: 7, fill: (u, i) => u.series[i].stroke(u, i), stroke: (u, i) => u.series[i].stroke(u, i) } },
       legend: { live: true, markers: { stroke: (u, i) => u.series[i].stroke(), dash: (u, i) => u.series[i].dash ? "dashed" : "solid" } },
       scales: { x: { time: false, range: (u, min, max) => min == null ? [whole.min, whole.max] : [Math.max(min, whole.min), Math.min(max, whole.max)] }, y: y.scale },
       axes: [
