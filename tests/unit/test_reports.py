@@ -19,7 +19,7 @@ from lorax_tui.errors import RunError
 from lorax_tui.model.records import SOCKET_IO, End, Event, EventKind, Health, Interval, PhaseStart, Record
 from lorax_tui.model.view import Latency, Point
 from lorax_tui.runs import store
-from lorax_tui.runs.report import locust_csv
+from lorax_tui.runs.report import locust_csv, sections
 from lorax_tui.runs.report.course import Course, thinned
 from lorax_tui.runs.report.figures import reasons
 from lorax_tui.runs.report.files import Wanted, make_folder, write
@@ -164,6 +164,18 @@ def test_memory_that_cannot_be_told_skips_its_own_case_alone() -> None:
     assert [suites.get(count) for count in ("tests", "failures", "skipped")] == ["12", "3", "4"]
     assert reasons(found)[0] == "the memory was watched for too short a time (phase 1, smoke)"
     _assert_html(Page(html(Course(watched))), found)
+
+
+def test_phases_that_are_not_listed_any_more_are_told_and_fail_if_they_did() -> None:
+    found = summary(Course(records()).run) | {"earlier_phases": 7}
+    told = "7 earlier phases are not listed: they are in the totals and in the verdict"
+    assert told in markdown(found) and told in sections.phases(found)
+    suite = Xml.fromstring(junit(found)).find("testsuite[@name='earlier phases']")
+    assert suite is not None and (suite.get("tests"), suite.get("skipped")) == ("1", "1")
+    for phase in found["phases"]:
+        phase["verdict"] = "passed"
+    suite = Xml.fromstring(junit(found)).find("testsuite[@name='earlier phases']")
+    assert suite is not None and (suite.get("tests"), suite.get("failures")) == ("1", "1")
 
 
 def test_strings_of_the_run_stay_text() -> None:

@@ -66,6 +66,12 @@ def why(rule: Plain) -> str:
     return f"{undecided}: asks that were still without an answer could put it over its limit of {limited}"
 
 
+def earlier(found: Plain) -> str:
+    """What a reader must know of phases that are not listed any more; empty where all are."""
+    count = found["earlier_phases"]
+    return f"{count} earlier phases are not listed: they are in the totals and in the verdict" if count else ""
+
+
 def reasons(found: Plain) -> list[str]:
     """Everything that keeps a run from having passed, one clause each."""
     phases = found["phases"]

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as Xml
 
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.runs.report.figures import FAILED, PASSED, exact, named, why
+from lorax_tui.runs.report.figures import FAILED, PASSED, earlier, exact, named, why
 from lorax_tui.runs.summary import Plain
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -18,6 +18,8 @@ def junit(found: Plain) -> str:
     suites = Xml.Element("testsuites", name="lorax-tui", time=_seconds(found["elapsed_s"]))
     for phase in found["phases"]:
         suites.append(_suite(found, phase))
+    if found["earlier_phases"]:
+        suites.append(_earlier(found))
     if not found["phases"]:
         suite = Xml.SubElement(suites, "testsuite", name="no phase")
         _skip(Xml.SubElement(suite, "testcase", classname="lorax-tui", name="load"), "no load was made")
@@ -25,6 +27,19 @@ def junit(found: Plain) -> str:
     _count(suites)
     Xml.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(suites, encoding="unicode") + "\n"
+
+
+def _earlier(found: Plain) -> Xml.Element:
+    """One case for all phases that are not listed: failed where the verdict is, and no listed phase tells why."""
+    suite = Xml.Element("testsuite", name="earlier phases")
+    case = Xml.SubElement(suite, "testcase", classname="lorax-tui.earlier phases", name="thresholds")
+    listed = {phase["verdict"] for phase in found["phases"]}
+    if found["verdict"] == FAILED and FAILED not in listed:
+        Xml.SubElement(case, "failure", type="threshold", message=f"a limit was broken; {earlier(found)}")
+    else:
+        _skip(case, earlier(found))
+    _count(suite)
+    return suite
 
 
 def _suite(found: Plain, phase: Plain) -> Xml.Element:

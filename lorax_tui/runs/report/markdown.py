@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lorax_tui.model import format as words
-from lorax_tui.runs.report.figures import MARKS, PASSED, limit, loop, measured, named, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons
 from lorax_tui.runs.summary import Plain
 
 MOST_ERRORS = 20
@@ -26,6 +26,8 @@ def markdown(found: Plain, notice: str = "") -> str:
         parts.append(f"**{_text(notice)}**")
     if verdict != PASSED:
         parts.append("\n".join(f"- {_text(reason)}" for reason in reasons(found)))
+    if found["earlier_phases"]:
+        parts.append(earlier(found))
     for phase in found["phases"]:
         parts += _phase(phase)
     if found["errors"]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lorax_tui.model import format as words
 from lorax_tui.model.records import Event, EventKind, Header
 from lorax_tui.model.view import ErrorView, PhaseView
-from lorax_tui.runs.report.figures import MARKS, PASSED, limit, loop, measured, named, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
 from lorax_tui.runs.summary import Plain
 
@@ -107,8 +107,10 @@ def _settled(phase: Plain) -> str:
 def phases(found: Plain) -> str:
     """The operations of each phase, and of all together where there are several."""
     parts = [_phase(found, phase) for phase in found["phases"]]
-    if len(parts) > 1:
-        parts.append(panel(headed("The whole run", "all phases together"), _operations(found["operations"])))
+    if len(parts) > 1 or found["earlier_phases"]:
+        parts.append(
+            panel(headed("The whole run", earlier(found) or "all phases together"), _operations(found["operations"]))
+        )
     return section("Operations", *parts) if parts else ""
 
 
