@@ -143,7 +143,7 @@ def _phase_table(phase: PhaseView) -> str:
         columns += f"   {'due p50':>7} {'due p95':>7} {'due p99':>7}"
     rows = [row for operation in phase.operations for row in _operation_rows(operation, phase.pace is not None)]
     rules = [
-        f"  {judgement.protocol:<10} {_rule(judgement):<26} {words.measured(judgement):>9} {judgement.verdict}"
+        f"  {judgement.protocol:<10} {_rule(judgement):<42} {words.measured(judgement):>9} {judgement.verdict}"
         for judgement in phase.judgements
     ]
     memory = [f"  memory     pid {pid:<22} {words.growth(growth)}" for pid, growth in phase.growths.items()]
@@ -151,7 +151,8 @@ def _phase_table(phase: PhaseView) -> str:
 
 
 def _rule(judgement: Judgement) -> str:
-    return f"due {judgement.rule.text}" if judgement.is_intended else judgement.rule.text
+    parts = (judgement.name, "due" if judgement.is_intended else "", judgement.rule.text)
+    return " ".join(filter(None, parts))
 
 
 def _loop(pace: PaceView | None) -> str:

@@ -20,9 +20,10 @@ from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model.duration import parse_duration
 from lorax_tui.model.growth import MAX_GROWTH_MB_PER_MIN
 from lorax_tui.model.records import HTTP, SOCKET_IO
-from lorax_tui.model.scenario import Guard, OnBreach, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.rule import RSS_GROWTH, OnBreach, Rule
+from lorax_tui.model.scenario import Guard, OnEnd, Scenario, Stage, Target
 from lorax_tui.model.text import safe
-from lorax_tui.model.thresholds import Rule
+from lorax_tui.model.thresholds import MEMORY
 
 FILE_NAME = "scenarios.toml"
 PACKAGED = Path(__file__).parents[1] / FILE_NAME
@@ -172,6 +173,8 @@ class _Reader:
         self._known(key, table, _SCENARIO_KEYS)
         stages = self._stages(key, table, guard)
         own = self._thresholds(f"{key}.thresholds", table["thresholds"]) if "thresholds" in table else None
+        thresholds = dict(common if own is None else own)
+        growths = [Rule.parse(rule).limit for rule in thresholds.pop(MEMORY, [])]
         return Scenario(
             name=name,
             users=max(stage.users for stage in stages),
@@ -179,9 +182,9 @@ class _Reader:
             duration_s=sum(stage.duration_s for stage in stages),
             mix=self._mix(f"{key}.mix", table.get("mix")),
             purpose=safe(self._text(f"{key}.purpose", table.get("purpose", "")), 80),
-            thresholds=common if own is None else own,
+            thresholds=thresholds,
             own_thresholds=own is not None,
-            max_growth_mb_per_min=self._max_growth(key, table),
+            max_growth_mb_per_min=min(growths) if growths else self._max_growth(key, table),
             stages=stages if "stages" in table else [],
             on_end=self._choice(OnEnd, f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
             on_breach=self._choice(OnBreach, f"{key}.on_breach", table.get("on_breach", OnBreach.STOP)),
@@ -258,17 +261,34 @@ class _Reader:
         return {name: float(weight) for name, weight in mix.items() if weight}
 
     def _thresholds(self, key: str, value: object) -> Thresholds:
-        table = self._table(key, value)
-        self._known(key, table, (HTTP, SOCKET_IO))
-        for protocol, rules in table.items():
-            if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
-                self._refuse(f'{key}."{protocol}"', rules, 'expected a list of rules as in ["p95 < 1s"]')
-            for rule in rules:
-                try:
-                    Rule.parse(rule)
-                except ValueError as error:
-                    raise ConfigError(f'{self._path}: {key}."{protocol}": {error}') from error
-        return table
+        found: Thresholds = {}
+        for subject, rules in self._table(key, value).items():
+            protocol, _, name = subject.partition(" ")
+            if protocol not in (HTTP, SOCKET_IO, MEMORY) or (name and protocol == MEMORY) or safe(name) != name:
+                nearest = f"{_nearest(protocol, (HTTP, SOCKET_IO, MEMORY))}, or an operation as in 'HTTP GET /projects'"
+                self._refuse(f"{key}.{subject}", rules, f"unknown key; {nearest}")
+            place = f'{key}."{subject}"'
+            if not isinstance(rules, list):
+                self._refuse(place, rules, 'expected a list of rules as in ["p95 < 1s"]')
+            parsed = [self._rule(place, rule) for rule in rules]
+            for rule in parsed:
+                if (rule.metric == RSS_GROWTH) != (protocol == MEMORY):
+                    self._refuse(place, rule.text, f"{RSS_GROWTH} is the rule of {MEMORY}, and of nothing else")
+            found[subject] = [rule.text for rule in parsed]
+        return found
+
+    def _rule(self, key: str, value: object) -> Rule:
+        """A rule; one in a table says apart for how long, and what then."""
+        if isinstance(value, dict):
+            self._known(key, value, ("rule", "for", "on_breach"))
+            words = {"rule": "", "for": " for ", "on_breach": " then "}
+            value = "".join(f"{word}{value[name]}" for name, word in words.items() if name in value)
+        if not isinstance(value, str):
+            self._refuse(key, value, 'expected a rule as in "p95 < 1s"')
+        try:
+            return Rule.parse(value)
+        except ValueError as error:
+            raise ConfigError(f"{self._path}: {key}: {error}") from error
 
     def _choice(self, choices: type[Choice], key: str, value: object) -> Choice:
         kinds = [str(kind) for kind in choices]

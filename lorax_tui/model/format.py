@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 from lorax_tui.model.duration import format_duration
 from lorax_tui.model.growth import Growth, Standing
-from lorax_tui.model.thresholds import GROWTH, Judgement, Verdict
+from lorax_tui.model.rule import ERROR_RATE, RPS, RSS_GROWTH, Rule
+from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import OperationView
 
 UNKNOWN = "–"
@@ -16,7 +17,7 @@ MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.INCONCLUSIVE: "?"
 
 VERDICT_ROLES = {Verdict.PASSED: "good", Verdict.FAILED: "bad", Verdict.INCONCLUSIVE: "muted"}
 
-_METRIC_NAMES = {"error_rate": "errors", GROWTH: "growth"}
+_METRIC_NAMES = {ERROR_RATE: "errors", RSS_GROWTH: "growth"}
 
 _STRIP = "▁▂▃▄▅▆▇█"
 
@@ -183,19 +184,37 @@ def metric(name: str) -> str:
     return _METRIC_NAMES.get(name, name)
 
 
+def figure(rule: Rule, value: float | None) -> str:
+    """A value in the unit of a rule."""
+    return _WRITERS.get(rule.metric, latency)(value)
+
+
 def measured(judgement: Judgement) -> str:
     """What was measured, in the unit of its rule; `≤` where only a bound is known."""
-    write = {"error_rate": percent, GROWTH: slope}.get(judgement.rule.metric, latency)
-    value = write(judgement.value)
+    value = figure(judgement.rule, judgement.value)
     return f"≤{value}" if judgement.at_most and judgement.value is not None else value
+
+
+def margin(share: float | None) -> str:
+    """How much of a limit is left: 66 %; -20 % where it is passed."""
+    return UNKNOWN if share is None or not isfinite(share) else f"{max(-9.99, share) * 100:.0f} %"
 
 
 def limit(judgement: Judgement) -> str:
     """Where the limit of a rule lies, in its unit."""
     rule = judgement.rule
-    if rule.metric == GROWTH:
+    if rule.metric == RSS_GROWTH:
         return f"{rule.limit:g} MB/min"
-    return f"{rule.limit * 100:g} %" if rule.metric == "error_rate" else tick(rule.limit)
+    if rule.metric == RPS:
+        return f"{rule.limit:g}/s"
+    return f"{rule.limit * 100:g} %" if rule.metric == ERROR_RATE else tick(rule.limit)
+
+
+_WRITERS: dict[str, Callable[[float | None], str]] = {
+    ERROR_RATE: percent,
+    RSS_GROWTH: slope,
+    RPS: lambda value: f"{rate(value)}/s",
+}
 
 
 def bar(share: float, width: int) -> tuple[str, str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from math import inf
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.growth import Watch
+from lorax_tui.model.limits import Limits
 from lorax_tui.model.pace import Pace
-from lorax_tui.model.records import PhaseStart, Tally, TargetSample
+from lorax_tui.model.records import Interval, PhaseStart, Tally, TargetSample
+from lorax_tui.model.rule import RPS, Rule
 from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
-from lorax_tui.model.thresholds import MEMORY, Judgement, Rule, Verdict
+from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict, sustained
 from lorax_tui.model.view import PhaseView
 
 
@@ -34,7 +38,7 @@ class Phase:
         self.watch = Watch(start.max_growth_mb_per_min)
         self.arrivals = Pace()
         self._changed_s = start_s
-        self._rules = _parsed(start)
+        self.limits = Limits(start)
         self._live = True
         self._frozen: PhaseView | None = None
 
@@ -49,7 +53,7 @@ class Phase:
     def redefine(self, start: PhaseStart, at_s: float) -> None:
         """The load is changed again before this phase was one: keys pressed in a row."""
         self.start, self.settled_s, self._changed_s = start, None, at_s
-        self._rules = _parsed(start)
+        self.limits = Limits(start)
         self.watch = Watch(start.max_growth_mb_per_min)
         for total in (*self.operations.values(), *self.protocols.values()):
             total.unsettle()
@@ -59,8 +63,8 @@ class Phase:
     def under(self, thresholds: dict[str, list[str]], own: bool) -> Phase:
         """The same phase, held against other rules."""
         other = copy(self)
-        other.start = replace(self.start, thresholds=thresholds, own_thresholds=own)
-        other._rules = _parsed(other.start)
+        other.start = structs.replace(self.start, thresholds=thresholds, own_thresholds=own)
+        other.limits = Limits(other.start)
         other._touch()
         return other
 
@@ -69,6 +73,7 @@ class Phase:
         if self.end_s is None:
             self.end_s, self.stalled = at_s, frozenset()
             self.watch.close()
+            self.limits.close()
             self._touch()
 
     def populate(self, users: int, missing: int, settled_s: float | None) -> None:
@@ -82,6 +87,7 @@ class Phase:
             self.settled_s = settled_s if is_ours else None
             if not is_ours:
                 self.watch.clear()
+                self.limits.clear()
         self.users_peak = max(self.users_peak, users, self.start.users if is_ours else 0)
         if is_ours and self.end_s is None:
             self.users_missing = max(self.users_missing, missing)
@@ -96,6 +102,13 @@ class Phase:
         """These answer nothing now; whether they keep within their limits is open for as long."""
         if protocols != self.stalled:
             self.stalled = protocols
+            self._touch()
+
+    def watch_limits(self, interval: Interval, end_s: float, oldest_s: Mapping[Operation, float]) -> None:
+        """Move the windows of the limits on by an interval; `oldest_s` are the ages of what hangs."""
+        if self.settled_s is not None and self.end_s is None and end_s > self.settled_s:
+            ours = [tally for tally in interval.tallies if tally.phase == self.start.phase and tally.settled]
+            self.limits.fold(ours, interval.began_s, end_s, oldest_s)
             self._touch()
 
     def pace(self, answered: Tally, lasted_s: float) -> None:
@@ -153,7 +166,7 @@ class Phase:
 
     def _view(self, now_s: float) -> PhaseView:
         settled_for_s = self.settled_for_s(now_s)
-        judgements = self._judgements()
+        judgements = self._judgements(settled_for_s)
         return PhaseView(
             number=self.start.phase,
             scenario=self.start.scenario,
@@ -166,9 +179,7 @@ class Phase:
             spawn_rate=self.start.spawn_rate,
             mix=self.start.mix,
             operations=tuple(
-                operation_view(
-                    total, settled_for_s, self._rules.get(total.protocol, []), total.protocol in self.stalled
-                )
+                operation_view(total, settled_for_s, self._verdicts_on(total, settled_for_s))
                 for _, total in sorted(self.operations.items())
             ),
             protocols=tuple(
@@ -183,18 +194,35 @@ class Phase:
             pace=self.arrivals.view(self.start.pacing, settled_for_s),
         )
 
-    def _judgements(self) -> tuple[Judgement, ...]:
+    def _judgements(self, settled_for_s: float | None) -> tuple[Judgement, ...]:
         asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}
         judgements = [
-            judged(self.protocols.get(protocol) or Sum(protocol, ""), rule, protocol in self.stalled)
-            for protocol, rules in sorted(self._rules.items())
-            if protocol in asked or self.start.own_thresholds or not asked
-            for rule in rules
+            self._judged(subject, rule, settled_for_s)
+            for subject, rule in self.limits
+            if subject[0] in asked or self.start.own_thresholds or not asked
         ]
         if self.watch.limit_mb_per_min is not None:
             slope, verdict = self.watch.verdict()
             judgements.append(Judgement(MEMORY, Rule.of_growth(self.watch.limit_mb_per_min), slope, verdict))
         return tuple(judgements)
+
+    def _judged(self, subject: Operation, rule: Rule, settled_for_s: float | None) -> Judgement:
+        protocol, name = subject
+        total = self.operations.get(subject) if name else self.protocols.get(protocol)
+        breach = self.limits.breach(subject, rule)
+        judgement = judged(total or Sum(*subject), rule, settled_for_s, protocol in self.stalled)
+        verdict = sustained(judgement, breach.longest_s)
+        return replace(judgement, name=name, verdict=verdict, now=breach.now, breach_s=breach.lasted_s)
+
+    def _verdicts_on(self, total: Sum, settled_for_s: float | None) -> list[Verdict]:
+        """What its protocol's limits say of an operation alone, and what its own say; a rate is the protocol's."""
+        operation, is_stalled = (total.protocol, total.name), total.protocol in self.stalled
+        shared = [rule for rule in self.limits.rules.get((total.protocol, ""), []) if rule.metric != RPS]
+        own = self.limits.rules.get(operation, [])
+        return [
+            *(judged(total, rule, settled_for_s, is_stalled).verdict for rule in shared),
+            *(self._judged(operation, rule, settled_for_s).verdict for rule in own),
+        ]
 
     def _is_asked(self, total: Sum) -> bool:
         """Whether the phase's own load speaks the protocol, and not only users that were on their way out."""
@@ -208,7 +236,3 @@ class Phase:
         if doubtful or (verdict is Verdict.PASSED and self.arrivals.is_unmet):
             return Verdict.INCONCLUSIVE
         return verdict
-
-
-def _parsed(start: PhaseStart) -> dict[str, list[Rule]]:
-    return {protocol: [Rule.parse(rule) for rule in rules] for protocol, rules in start.thresholds.items()}

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct, field
 
 from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.thresholds import Rule
+from lorax_tui.model.rule import Rule
 
 SCHEMA = "1.0"
 """Version of the records; a reader refuses a newer major one."""

@@ -27,9 +27,10 @@ from lorax_tui.model.records import (
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.rule import OnBreach
 from lorax_tui.model.strain import Strain
 from lorax_tui.model.sums import Operation, Sum, operation_view
-from lorax_tui.model.thresholds import Verdict
+from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import OperationView, Point, RunView
 from lorax_tui.model.waiting import Waiting
 
@@ -123,6 +124,15 @@ class Run:
             add_up(sums, phase)
         return sums, settled_for_s or None
 
+    def fatal_breach(self) -> Judgement | None:
+        """The limit of the current phase that is broken and ends the run, as it was written to do."""
+        phase = self.phases[-1] if self.phases else None
+        if phase is None or phase.end_s is not None or not phase.limits.can_stop:
+            return None
+        judgements = phase.view(self.elapsed_s).judgements
+        stops = (j for j in judgements if j.rule.on_breach is OnBreach.STOP and j.verdict is Verdict.FAILED)
+        return next(stops, None)
+
     def history(self) -> tuple[Point, ...]:
         """The whole run as points, the longer ago the coarser."""
         return tuple(self.charts.history())
@@ -177,7 +187,10 @@ class Run:
         self.waiting.fold(interval)
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None:
-            last.stall(self.waiting.stalled)
+            stalled = self.waiting.stalled
+            last.stall(stalled)
+            hanging = {subject: age_s for subject, age_s in self.waiting.oldest_s.items() if subject[0] in stalled}
+            last.watch_limits(interval, end_s, hanging)
         self.charts.plot(interval, end_s, last, self.waiting.oldest_s)
         self.load.push(self.charts.points[-1])
         while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:

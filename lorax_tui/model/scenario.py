@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from lorax_tui.model.records import GuardLimits
+from lorax_tui.model.rule import OnBreach
 
 
 class OnEnd(StrEnum):
@@ -15,15 +16,6 @@ class OnEnd(StrEnum):
     STOP = "stop"
     HOLD = "hold"
     NEXT = "next"
-
-
-class OnBreach(StrEnum):
-    """What happens when a limit is passed."""
-
-    MARK = "mark"
-    """It is told."""
-    STOP = "stop"
-    """The run ends, too."""
 
 
 class Stage(Struct, frozen=True):

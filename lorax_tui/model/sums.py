@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from lorax_tui.model.histogram import Histogram, merged
 from lorax_tui.model.records import Tally
-from lorax_tui.model.thresholds import Judgement, Rule, Verdict, judge
+from lorax_tui.model.rule import RPS, Rule
+from lorax_tui.model.thresholds import Judgement, Verdict, judge, judge_rps
 from lorax_tui.model.view import OperationView, ProtocolView
 
 TABLE_SHARES = (0.50, 0.95, 0.99)
@@ -84,20 +85,17 @@ def _hold(part: Tally, tally: Tally) -> None:
     part.waited.merge(tally.waited)
 
 
-def operation_view(
-    total: Sum, settled_for_s: float | None, rules: list[Rule], is_stalled: bool = False
-) -> OperationView:
+def operation_view(total: Sum, settled_for_s: float | None, verdicts: list[Verdict]) -> OperationView:
     """A row for one operation.
 
     Args:
         settled_for_s: length of the settled part, if there is one.
-        is_stalled: whether its protocol answers nothing now.
+        verdicts: of the rules that hold for it.
     """
     shown = total.shown
     p50_ms, p95_ms, p99_ms = shown.ok_latency.percentiles(TABLE_SHARES)
     failed_p50_ms, failed_p95_ms = shown.failed_latency.percentiles((0.50, 0.95))
     intended_p50_ms, intended_p95_ms, intended_p99_ms = shown.intended_latency.percentiles(TABLE_SHARES)
-    verdicts = [judged(total, rule, is_stalled).verdict for rule in rules]
     return OperationView(
         protocol=total.protocol,
         name=total.name,
@@ -151,7 +149,9 @@ def protocol_view(total: Sum, settled_for_s: float | None, judgements: tuple[Jud
         p99_ms=p99_ms,
         max_ms=shown.ok_latency.max_ms,
         error_rate=shown.bad / shown.answered if shown.answered else None,
-        judgements=tuple(judgement for judgement in judgements if judgement.protocol == total.protocol),
+        judgements=tuple(
+            judgement for judgement in judgements if (judgement.protocol, judgement.name) == (total.protocol, "")
+        ),
         intended_p50_ms=intended_p50_ms,
         intended_p95_ms=intended_p95_ms,
         intended_p99_ms=intended_p99_ms,
@@ -162,14 +162,16 @@ def _rps(total: Sum, settled_for_s: float | None) -> float | None:
     return total.settled.answered / settled_for_s if settled_for_s else None
 
 
-def judged(total: Sum, rule: Rule, is_stalled: bool = False) -> Judgement:
+def judged(total: Sum, rule: Rule, settled_for_s: float | None, is_stalled: bool = False) -> Judgement:
     """A rule held against the settled part; while nothing is answered, none counts as kept.
 
     In a paced phase, latencies count from the intended start. Where such a latency is over its limit, although even
     the slowest ask was answered within it, the asks waited for a free user and not for the target: that is undecided.
     """
     settled = total.settled
-    is_paced = rule.metric != "error_rate" and settled.intended_latency.total > 0
+    if rule.metric == RPS:
+        return judge_rps(total.protocol, rule, settled.answered, settled_for_s)
+    is_paced = rule.share is not None and settled.intended_latency.total > 0
     latency = settled.intended_latency if is_paced else settled.ok_latency
     unended = merged((settled.waited, settled.interrupted_latency))
     judgement = judge(total.protocol, rule, latency, settled.bad, settled.answered, unended)

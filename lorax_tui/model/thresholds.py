@@ -1,32 +1,19 @@
-"""Rules that a phase must keep, and how they are judged.
-
-rule    = metric "<" value
-metric  = "p50" | "p95" | "p99" | "max" | "error_rate"
-value   = number ("ms" | "s") for latencies, number "%" for error_rate
-
-p95 < 1s        p99 < 250ms        error_rate < 1%
-"""
+"""How a rule is held against what was measured, and what a judgement ends in."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 
 from lorax_tui.model.histogram import Histogram, enough
+from lorax_tui.model.rule import ERROR_RATE, Rule
 
-_RULE = re.compile(r"\s*(?P<metric>[a-z0-9_]+)\s*<\s*(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(?P<unit>ms|s|%)\s*")
-_EXPONENTS = {"ms": 0, "s": 3, "%": -2}
-_SHARES = {"p50": 0.50, "p95": 0.95, "p99": 0.99, "max": 1.0}
-METRICS = (*_SHARES, "error_rate")
+SHORTEST_RATE_S = 5.0
+"""A rate over less is chance."""
 
 MEMORY = "memory"
 """What a judgement on the target's memory has for a protocol."""
-
-GROWTH = "rss_growth"
-"""Its metric: MB a minute. A scenario says it in a key of its own, so it is no rule that is written."""
 
 
 class Verdict(StrEnum):
@@ -45,41 +32,6 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One threshold. `limit` is milliseconds, a share for `error_rate`, or MB a minute for `rss_growth`."""
-
-    metric: str
-    limit: float
-    text: str
-    """As it was written."""
-
-    @classmethod
-    def parse(cls, text: str) -> Rule:
-        """Read a rule.
-
-        Raises:
-            ValueError: what is wrong with the text and what was expected.
-        """
-        match = _RULE.fullmatch(text)
-        if match is None:
-            raise ValueError(f"{text!r} is no rule: expected for example 'p95 < 1s' or 'error_rate < 1%'")
-        metric, number, unit = match["metric"], Decimal(match["number"]), match["unit"]
-        if metric not in METRICS:
-            raise ValueError(f"{text!r} has an unknown metric {metric!r}: one of {', '.join(METRICS)}")
-        if (unit == "%") != (metric == "error_rate"):
-            expected = "%" if metric == "error_rate" else "ms or s"
-            raise ValueError(f"{text!r} gives {metric} in {unit!r}: expected {expected}")
-        if not number:
-            raise ValueError(f"{text!r} can never be kept: expected a limit above 0")
-        return cls(metric, float(number.scaleb(_EXPONENTS[unit])), " ".join(text.split()))
-
-    @classmethod
-    def of_growth(cls, limit_mb_per_min: float) -> Rule:
-        """How fast the memory of a worker may grow."""
-        return cls(GROWTH, limit_mb_per_min, f"{GROWTH} < {limit_mb_per_min:g} MB/min")
-
-
-@dataclass(frozen=True, slots=True)
 class Judgement:
     """A rule held against what was measured."""
 
@@ -90,8 +42,24 @@ class Judgement:
     verdict: Verdict
     at_most: bool = False
     """Whether the value is no percentile but the maximum of too few answers: the percentile cannot be above it."""
+    name: str = ""
+    """The operation that the rule is about; empty for all of the protocol."""
+    now: float | None = None
+    """What the sliding window says, in the same unit."""
+    breach_s: float = 0.0
+    """How long the window has been over the limit until now."""
     is_intended: bool = False
     """Whether it counts from the moments at which the asks were meant to start, as in a paced phase."""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in words: HTTP, or HTTP GET /projects."""
+        return f"{self.protocol} {self.name}".rstrip()
+
+    @property
+    def margin(self) -> float | None:
+        """The share of the limit that is left; below 0 where it is broken."""
+        return None if self.value is None else self.rule.margin(self.value)
 
     @property
     def is_waiting(self) -> bool:
@@ -115,11 +83,12 @@ def judge(
         ended: asks that ended other than by being interrupted.
         unended: ages of the asks in flight and of those that were interrupted.
     """
-    if rule.metric == "error_rate":
+    if rule.metric == ERROR_RATE:
         value = bad / ended if ended else None
         verdict = Verdict.INCONCLUSIVE if value is None else _under(value, rule.limit)
         return Judgement(protocol, rule, value, verdict)
-    share = _SHARES[rule.metric]
+    share = rule.share
+    assert share is not None
     overdue = unended.above(rule.limit) if unended is not None else 0
     if enough(latency.total, share):
         value = latency.percentile(share)
@@ -133,6 +102,26 @@ def judge(
         return Judgement(protocol, rule, None, Verdict.INCONCLUSIVE)
     passes = latency.max_ms is not None and latency.max_ms < rule.limit
     return Judgement(protocol, rule, latency.max_ms, Verdict.PASSED if passes else Verdict.INCONCLUSIVE, at_most=True)
+
+
+def judge_rps(protocol: str, rule: Rule, answered: int, lasted_s: float | None) -> Judgement:
+    """Hold a rule on the rate of answers against the settled part; a few seconds say nothing."""
+    value = answered / lasted_s if lasted_s else None
+    if value is None or lasted_s is None or lasted_s < SHORTEST_RATE_S:
+        return Judgement(protocol, rule, value, Verdict.INCONCLUSIVE)
+    return Judgement(protocol, rule, value, Verdict.PASSED if rule.is_kept(value) else Verdict.FAILED)
+
+
+def sustained(judgement: Judgement, longest_s: float) -> Verdict:
+    """The verdict of a rule that must be broken for some time, by the longest time that it was.
+
+    One that was broken, but not for so long, is undecided while it has not been kept as a whole.
+    """
+    if judgement.rule.for_s is None:
+        return judgement.verdict
+    if longest_s >= judgement.rule.for_s:
+        return Verdict.FAILED
+    return Verdict.INCONCLUSIVE if judgement.verdict is Verdict.FAILED else judgement.verdict
 
 
 def _under(value: float, limit: float) -> Verdict:

@@ -19,8 +19,9 @@ from lorax_tui.model.doubts import doubts
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
+from lorax_tui.model.rule import ERROR_RATE, RPS, RSS_GROWTH
 from lorax_tui.model.run import Run
-from lorax_tui.model.thresholds import GROWTH, Judgement, Verdict
+from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, PidView, ProtocolView, RunView
 
 Plain = dict[str, Any]
@@ -31,7 +32,7 @@ _EXIT_CODES = {
     Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }
 _PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
-_UNITS = {"error_rate": ("%", 100.0), GROWTH: ("MB/min", 1.0)}
+_UNITS = {ERROR_RATE: ("%", 100.0), RSS_GROWTH: ("MB/min", 1.0), RPS: ("/s", 1.0)}
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms", "intended_p50_ms", "intended_p95_ms", "intended_p99_ms")
 _APART = ("failed_p50_ms", "failed_p95_ms", "failed_max_ms", "oldest_s", "interrupted_oldest_s")
 _PACE_RATES = ("requests_per_second", "offered_rps", "achieved_rps")
@@ -139,6 +140,7 @@ def _threshold(judgement: Judgement) -> Plain:
     value = None if judgement.value is None else judgement.value * factor
     return {
         "protocol": judgement.protocol,
+        "operation": judgement.name or None,
         "rule": judgement.rule.text,
         "unit": unit,
         "value": rounded(value),

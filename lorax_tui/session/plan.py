@@ -8,7 +8,8 @@ from zlib import crc32
 
 from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.records import PhaseStart
-from lorax_tui.model.scenario import OnBreach, OnEnd, Scenario
+from lorax_tui.model.rule import OnBreach
+from lorax_tui.model.scenario import OnEnd, Scenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,9 +216,14 @@ class Steering:
         for guard in self._watch.news(guards):
             self._recorded().event(self._clock_s(), EventKind.BREACH, guard.text, guard=guard.name)
         fatal = stopping(guards)
-        if fatal is not None and not self._is_ending:
-            self._is_ending = True
+        broken = self._recorded().run.fatal_breach()
+        if self._is_ending or (fatal is None and broken is None):
+            return
+        self._is_ending = True
+        if fatal is not None:
             self._spawn(self.stop(fatal.text, by_guard=True))
+        elif broken is not None:
+            self._spawn(self.stop(f"limit broken: {broken.subject} {broken.rule.text}"))
 
     async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)

@@ -166,9 +166,9 @@ class LoraxApp(TerminalApp):
         """The next of the lower panels."""
         self._board.turn_panel()
 
-    def action_turn_generator(self) -> None:
-        """How the generator is, or no longer."""
-        self._board.turn_generator()
+    def action_turn_over(self, page: str) -> None:
+        """The other side of a panel: the generator, the limits."""
+        self._board.turn_over(page)
 
     def action_target(self) -> None:
         """The target's side."""
@@ -263,8 +263,11 @@ class LoraxApp(TerminalApp):
         yield SystemCommand("Next panel", "m: scenarios, errors, memory", self.action_turn_panel)
         yield SystemCommand("Target", "t: memory of its workers over the whole run", self.action_target)
         yield SystemCommand(
-            "Generator", "h: load, lag, files and connections of this machine", self.action_turn_generator
+            "Generator",
+            "h: load, lag, files and connections of this machine",
+            partial(self.action_turn_over, "generator"),
         )
+        yield SystemCommand("Limits", "l: each with its value now", partial(self.action_turn_over, "limits"))
         yield SystemCommand("Runs", "r: see one again, mark one as baseline", self.open_runs)
         yield SystemCommand("Help", "? all keys and signs", self.action_help)
         yield SystemCommand("Quit", "q: asks while a load runs", self.action_leave)

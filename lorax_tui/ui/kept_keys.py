@@ -22,7 +22,8 @@ REPLAY_BINDINGS: list[BindingType] = [
     Binding("up,down", "point", show=False),
     Binding("p", "turn_chart", show=False),
     Binding("m", "turn_panel", show=False),
-    Binding("h", "turn_generator", show=False),
+    Binding("h", "turn_over('generator')", show=False),
+    Binding("l", "turn_over('limits')", show=False),
     Binding("question_mark", "help", show=False),
     Binding("q,escape", "leave", show=False),
 ]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.model.records import GuardLimits, Record
+from lorax_tui.model.rule import OnBreach
 from lorax_tui.model.run import Run
-from lorax_tui.model.scenario import Guard, OnBreach, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.scenario import Guard, OnEnd, Scenario, Stage, Target
 from lorax_tui.runs import journal
 from lorax_tui.session import Session, SessionView, Setup, State
 from tests.waiting import wait_until
@@ -28,8 +29,11 @@ HELD = Scenario("held", 2, 10, 1, WEB, on_end=OnEnd.HOLD)
 LEADING = Scenario("leading", 2, 10, 1, WEB, on_end=OnEnd.NEXT)
 LAST = Scenario("last", 4, 10, 1.5, WEB)
 BREAKING = Scenario("breaking", 5, 10, 60, WEB, on_breach=OnBreach.MARK)
+LIMITED = Scenario(
+    "limited", 3, 10, 60, WEB, thresholds={"HTTP": ["error_rate < 5% for 2s then stop"]}, own_thresholds=True
+)
 LOOKING = Scenario("looking", 2, 10, 60, {"LoraxLoadUser": 1.0})
-SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST, BREAKING, LOOKING)
+SCENARIOS = (FEW, MORE, SLOW, BRIEF, STAGED, HELD, LEADING, LAST, BREAKING, LIMITED, LOOKING)
 
 
 @contextmanager

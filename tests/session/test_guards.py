@@ -9,10 +9,11 @@ import pytest
 
 from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.model.records import Event, EventKind, GuardLimits, GuardName
+from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs.summary import verdict_exit
 from lorax_tui.session import State
 from tests.script_server import ScriptServer, script_server
-from tests.session.opened import BREAKING, FEW, LIMIT_S, in_state, opened, read_back, seen, with_users
+from tests.session.opened import BREAKING, FEW, LIMIT_S, LIMITED, in_state, opened, read_back, seen, with_users
 
 PAGES: dict[str, object] = {
     "/health": {"ok": True},
@@ -75,3 +76,15 @@ def test_a_silenced_guard_ends_nothing_and_the_silence_is_kept(target: ScriptSer
     assert run.view() == session.view.run
     silences = [record for record in records if isinstance(record, Event) and record.kind is EventKind.SILENCE]
     assert [silence.guard for silence in silences] == [GuardName.ERRORS]
+
+
+def test_a_limit_that_is_written_to_stop_ends_the_run_as_failed(target: ScriptServer, tmp_path: Path) -> None:
+    with opened(target.url, tmp_path) as session:
+        session.switch(LIMITED.name).result(LIMIT_S)
+        with_users(session, 3)
+        target.pages.clear()
+        view = in_state(session, State.ENDED)
+    assert view.run.ended == "limit broken: HTTP error_rate < 5% for 2s then stop"
+    [judgement] = view.run.phases[-1].judgements
+    assert judgement.verdict is Verdict.FAILED and not view.run.ended_by_guard
+    assert verdict_exit(view.run) is (ExitCode.INCONCLUSIVE if view.run.was_bound else ExitCode.THRESHOLDS)

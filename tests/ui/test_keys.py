@@ -64,7 +64,7 @@ async def test_up_and_down_bring_the_list_back():
     async with dashboard(views.running(), size=(80, 24)) as driven:
         await driven.press("m")
         assert not driven.shown("#scenarios")
-        assert await asked_after(driven, "m", "down", "down", "enter") == [("switch", "light")]
+        assert await asked_after(driven, "m", "m", "down", "down", "enter") == [("switch", "light")]
         assert driven.shown("#scenarios")
 
 
@@ -103,29 +103,48 @@ async def test_enter_on_an_operation_shows_its_latency():
 async def test_m_turns_the_shared_panel():
     async with dashboard(views.running(failing=True), size=(80, 24)) as driven:
         seen = []
-        for _ in range(5):
-            panels = ("#scenarios", "#errors", "#memory", "#generator")
+        for _ in range(6):
+            panels = ("#scenarios", "#errors", "#limits", "#memory", "#generator")
             seen.append([name for name in panels if driven.shown(name)])
             await driven.press("m")
             await driven.pilot.pause()
-        assert seen == [["#scenarios"], ["#errors"], ["#memory"], ["#generator"], ["#scenarios"]]
+        assert seen == [["#scenarios"], ["#errors"], ["#limits"], ["#memory"], ["#generator"], ["#scenarios"]]
 
 
 async def test_m_lets_charts_and_panels_take_turns_in_a_short_terminal():
     async with dashboard(views.running(), size=(70, 18)) as driven:
         seen = []
-        for _ in range(6):
-            panels = ("#throughput", "#scenarios", "#errors", "#memory", "#generator")
+        for _ in range(7):
+            panels = ("#throughput", "#scenarios", "#errors", "#limits", "#memory", "#generator")
             seen.append([n for n in panels if driven.shown(n)])
             await driven.press("m")
             await driven.pilot.pause()
-        assert seen == [["#throughput"], ["#scenarios"], ["#errors"], ["#memory"], ["#generator"], ["#throughput"]]
+        assert seen == [
+            ["#throughput"],
+            ["#scenarios"],
+            ["#errors"],
+            ["#limits"],
+            ["#memory"],
+            ["#generator"],
+            ["#throughput"],
+        ]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_l_shows_each_limit_with_its_value_now_and_takes_it_away_again(size: tuple[int, int]):
+    async with dashboard(views.running(failing=True), size=size) as driven:
+        await driven.press("l")
+        assert driven.shown("#limits") and not driven.shown("#errors")
+        text = driven.text()
+        assert "HTTP p95 < 1s" in text and "now" in text and "broken" in text
+        await driven.press("l")
+        assert not driven.shown("#limits")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (70, 18), (200, 60)])
 async def test_h_shows_how_the_generator_is_and_takes_it_away_again(size: tuple[int, int]):
     async with dashboard(views.running(), size=size) as driven:
-        panels = ("#throughput", "#operations", "#scenarios", "#errors", "#memory", "#generator")
+        panels = ("#throughput", "#operations", "#scenarios", "#errors", "#limits", "#memory", "#generator")
         before = [name for name in panels if driven.shown(name)]
         await driven.press("h")
         await driven.pilot.pause()

@@ -13,8 +13,9 @@ from lorax_tui.model.growth import Growth, Standing
 from lorax_tui.model.match import Load
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
+from lorax_tui.model.rule import Rule
 from lorax_tui.model.scenario import Scenario
-from lorax_tui.model.thresholds import MEMORY, Judgement, Rule, Verdict
+from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
 from lorax_tui.model.view import (
     ErrorView,
     Latency,
@@ -104,7 +105,8 @@ def protocol_view(protocol: str, operations: list[OperationView], p95_ms: float,
         rule = Rule.parse(text)
         value = values[rule.metric]
         good = value is not None and value < rule.limit
-        judgements.append(Judgement(protocol, rule, value, Verdict.PASSED if good else Verdict.FAILED))
+        verdict, breach_s = (Verdict.PASSED, 0.0) if good else (Verdict.FAILED, 12.0)
+        judgements.append(Judgement(protocol, rule, value, verdict, now=value, breach_s=breach_s))
     return ProtocolView(
         protocol=protocol,
         asks=asks,

@@ -211,3 +211,39 @@ def test_no_durations(text: str) -> None:
 @given(st.integers(1, 10**6))
 def test_a_duration_reads_back(seconds: int) -> None:
     assert parse_duration(format_duration(seconds)) == seconds
+
+
+def test_rules_for_an_operation_with_a_time_and_for_the_memory() -> None:
+    [scenario] = loaded(
+        SMOKE
+        + """
+[scenarios.smoke.thresholds]
+HTTP = ["p95<1s", { rule = "error_rate < 5%", for = "30s", on_breach = "stop" }]
+"HTTP GET /projects" = ["p95 < 300ms for 1m"]
+memory = ["rss_growth < 2 MB/min"]
+"""
+    ).scenarios
+    assert scenario.thresholds == {
+        "HTTP": ["p95 < 1s", "error_rate < 5% for 30s then stop"],
+        "HTTP GET /projects": ["p95 < 300ms for 1m"],
+    }
+    assert scenario.max_growth_mb_per_min == 2 and scenario.own_thresholds
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "said"),
+    [
+        ('"FTP" = ["p95 < 1s"]', ["thresholds.FTP", "HTTP"]),
+        ('HTTP = [{ rul = "p95 < 1s" }]', ['thresholds."HTTP".rul', "did you mean rule?"]),
+        ('HTTP = [{ rule = "p95 < 1s", for = "ever" }]', ["column 14", "a length of time"]),
+        ('HTTP = [{ rule = "p95 < 1s", on_breach = "go" }]', ["column 15", "mark or stop"]),
+        ("HTTP = [3]", ["expected a rule as in"]),
+        ('HTTP = ["rss_growth < 2 MB/min"]', ["rss_growth is the rule of memory"]),
+        ('memory = ["p95 < 1s"]', ["rss_growth is the rule of memory"]),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(thresholds: str, said: list[str]) -> None:
+    with pytest.raises(ConfigError) as refused:
+        loaded(f"{SMOKE}[scenarios.smoke.thresholds]\n{thresholds}\n")
+    for part in said:
+        assert part in str(refused.value)

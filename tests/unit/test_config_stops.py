@@ -9,7 +9,7 @@ import pytest
 from lorax_tui import config
 from lorax_tui.errors import ConfigError
 from lorax_tui.model.records import GuardLimits
-from lorax_tui.model.scenario import OnBreach
+from lorax_tui.model.rule import OnBreach
 from tests.unit.test_config import SMOKE, elsewhere, loaded
 
 __all__ = ["elsewhere"]

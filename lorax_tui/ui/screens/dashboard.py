@@ -115,12 +115,12 @@ class Dashboard(Screen[None]):
         row.query_one(f"#{row.page}", Panel).focus()
         self._arrange()
 
-    def turn_generator(self) -> None:
-        """The generator in the place of the target's memory, or the memory again."""
+    def turn_over(self, page: str) -> None:
+        """A panel in the place of another, as the generator in that of the memory; or that one again."""
         row = self.query_one(LowerRow)
-        is_shown = row.page == "generator" if self.has_class("narrow") else self.has_class("generator")
-        self.set_class(not is_shown, "generator", "turned")
-        row.turn_to(0 if is_shown else row.PAGES.index("generator"))
+        is_shown = row.page == page if self.has_class("narrow") else self.has_class(page)
+        self.set_class(not is_shown, page, "turned")
+        row.turn_to(0 if is_shown else row.PAGES.index(page))
         self._arrange()
 
     def turn_chart(self) -> None:

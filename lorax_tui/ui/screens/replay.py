@@ -107,9 +107,9 @@ class ReplayScreen(Dashboard):
         """The next of the lower panels."""
         self.turn_panel()
 
-    def action_turn_generator(self) -> None:
-        """How the generator was, or no longer."""
-        self.turn_generator()
+    def action_turn_over(self, page: str) -> None:
+        """The other side of a panel: the generator, the limits."""
+        self.turn_over(page)
 
     def action_target(self) -> None:
         """The target's side, up to this moment; time goes on as it did."""

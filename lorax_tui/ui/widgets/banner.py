@@ -108,7 +108,7 @@ def _broken(phase: PhaseView) -> str:
         if judgement.verdict is Verdict.FAILED:
             metric, rule = words.metric(judgement.rule.metric), words.limit(judgement)
             due = "due " if judgement.is_intended else ""
-            return f"{phase.scenario}: {judgement.protocol} {due}{metric} {words.measured(judgement)}, limit {rule}"
+            return f"{phase.scenario}: {judgement.subject} {due}{metric} {words.measured(judgement)}, limit {rule}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The lower row: scenarios, errors, and memory or the generator side by side; in a narrow terminal one of them."""
+"""The lower row: scenarios, errors or limits, memory or the generator; in a narrow terminal one of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from lorax_tui.model import format as words
+from lorax_tui.model.thresholds import Verdict
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.widgets.errors import ErrorsPanel
 from lorax_tui.ui.widgets.generator import GeneratorPanel
+from lorax_tui.ui.widgets.limits import LimitsPanel
 from lorax_tui.ui.widgets.memory import MemoryPanel
 from lorax_tui.ui.widgets.panel import Panel
 from lorax_tui.ui.widgets.scenarios import ScenarioList
@@ -20,7 +22,7 @@ from lorax_tui.ui.widgets.scenarios import ScenarioList
 class LowerRow(Horizontal):
     """Panels that take turns in a narrow terminal; then each title tells of the others."""
 
-    PAGES: ClassVar[tuple[str, ...]] = ("scenarios", "errors", "memory", "generator")
+    PAGES: ClassVar[tuple[str, ...]] = ("scenarios", "errors", "limits", "memory", "generator")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -31,6 +33,7 @@ class LowerRow(Horizontal):
         """All of them."""
         yield ScenarioList(id="scenarios")
         yield ErrorsPanel(id="errors")
+        yield LimitsPanel(id="limits")
         yield MemoryPanel(id="memory")
         yield GeneratorPanel(id="generator")
 
@@ -56,7 +59,7 @@ class LowerRow(Horizontal):
 
     def entitle(self, view: SessionView, is_narrow: bool) -> None:
         """Write the titles."""
-        titles = _titles(view)
+        titles = _titles(view, is_narrow)
         for place, name in enumerate(self.PAGES):
             title = (
                 titles[name]
@@ -66,8 +69,9 @@ class LowerRow(Horizontal):
             self.query_one(f"#{name}", Panel).entitle(title)
 
 
-def _titles(view: SessionView) -> dict[str, Content]:
+def _titles(view: SessionView, is_narrow: bool) -> dict[str, Content]:
     errors = sum(error.count for error in view.run.errors)
+    broken = sum(j.verdict is Verdict.FAILED for j in (view.run.phase.judgements if view.run.phase else ()))
     resident = [pid.rss_mb for pid in view.run.target.pids if not pid.gone]
     memory = (
         f" {words.megabytes(resident[0])}" if len(resident) == 1 else f" {len(resident)} workers" if resident else ""
@@ -75,7 +79,8 @@ def _titles(view: SessionView) -> dict[str, Content]:
     return {
         "scenarios": Content("scenarios"),
         "errors": Content.assemble("errors", (f" {words.count(errors)}", "$error") if errors else ""),
-        "memory": Content(f"target memory{memory}"),
+        "limits": Content.assemble("limits", (f" {broken} broken", "$error") if broken else ""),
+        "memory": Content(f"{'' if is_narrow else 'target '}memory{memory}"),
         "generator": Content.styled("generator-bound", "$warning") if view.run.bound else Content("generator"),
     }
 
