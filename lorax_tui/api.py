@@ -10,10 +10,11 @@ from msgspec import structs
 
 from lorax_tui import config
 from lorax_tui.errors import RunError
-from lorax_tui.model.records import Event, Tally
+from lorax_tui.model.records import Event
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.sums import Sum
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs import journal, store
 from lorax_tui.runs.report.figures import reasons

@@ -10,7 +10,6 @@ from lorax_tui.model.records import (
     HTTP,
     SCHEMA,
     End,
-    ErrorCount,
     Event,
     EventKind,
     Header,
@@ -18,10 +17,10 @@ from lorax_tui.model.records import (
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.tally import ErrorCount, Tally
 from lorax_tui.runs import store
 from lorax_tui.session.recording import Recording
 

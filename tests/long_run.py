@@ -11,17 +11,16 @@ from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
-    ErrorCount,
     Event,
     EventKind,
     Health,
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.tally import ErrorCount, Tally
 
 OPERATIONS = (
     (HTTP, "GET /health", 10),

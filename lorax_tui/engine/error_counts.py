@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lorax_tui.model.groups import FURTHER, Group
 from lorax_tui.model.pattern import pattern
-from lorax_tui.model.records import OTHER, ErrorCount
+from lorax_tui.model.tally import OTHER, ErrorCount
 
 MOST_ERRORS = 30
 """Groups told apart; the rest is counted as `other`."""

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from lorax_tui.engine.error_counts import ErrorCounts
-from lorax_tui.model.records import OTHER, WAITED_S, Outcome, Tally
+from lorax_tui.model.tally import OTHER, WAITED_S, Outcome, Tally
 from lorax_tui.model.text import safe
 
 MOST_OPERATIONS = 200

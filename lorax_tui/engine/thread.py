@@ -28,8 +28,9 @@ from lorax_tui.engine.pacing import Pacer
 from lorax_tui.engine.recorder import Ask, Recorder
 from lorax_tui.engine.runner import SteadyRunner
 from lorax_tui.engine.survey import Survey, survey, warm_up
-from lorax_tui.model.records import Interval, Outcome, PhaseStart
+from lorax_tui.model.records import Interval, PhaseStart
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.tally import Outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")

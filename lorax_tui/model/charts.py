@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from lorax_tui.model.history import History, merged
 from lorax_tui.model.phase import Phase
-from lorax_tui.model.records import Interval, PhaseStart, Tally
+from lorax_tui.model.point import Latency, Point
+from lorax_tui.model.records import Interval, PhaseStart
 from lorax_tui.model.sums import Operation
-from lorax_tui.model.view import Latency, Point
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.window import Window
 
 KEPT_POINTS = 600

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lorax_tui.model.hints import hint
 from lorax_tui.model.pattern import pattern
-from lorax_tui.model.records import OTHER, ErrorCount, Tally
+from lorax_tui.model.tally import OTHER, ErrorCount, Tally
 from lorax_tui.model.view import ErrorView
 
 MOST_GROUPS = 200

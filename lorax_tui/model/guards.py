@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from lorax_tui.model.duration import format_duration
 from lorax_tui.model.format import megabytes, percent
-from lorax_tui.model.records import GuardLimits, GuardName, Interval, Tally, TargetSample
+from lorax_tui.model.records import GuardLimits, GuardName, Interval, TargetSample
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.view import GuardView
 
 TELLS_FROM = 0.2

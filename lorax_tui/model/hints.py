@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lorax_tui.model.records import SESSION_LOST, SOCKET_IO
+from lorax_tui.model.records import SOCKET_IO
+from lorax_tui.model.tally import SESSION_LOST
 
 _BY_KIND = {
     "refused": "nothing listens there: is the backend up, and on this port?",

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import floor
 
-from lorax_tui.model.view import Latency, Point
+from lorax_tui.model.point import Latency, Point
 
 STEPS_S = (10.0, 60.0)
 KEPT = (360, 1440)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from lorax_tui.model.records import PhaseStart, Tally
+from lorax_tui.model.records import PhaseStart
 from lorax_tui.model.rule import ERROR_RATE, RPS, OnBreach, Rule
 from lorax_tui.model.sums import Operation
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.window import Window
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lorax_tui.model.blocks import Blocks
-from lorax_tui.model.view import LoadView, Point
+from lorax_tui.model.point import Point
+from lorax_tui.model.target_view import LoadView
 
 KEPT_BLOCKS = 240
 

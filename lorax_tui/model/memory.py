@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lorax_tui.model.blocks import Blocks
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.records import TargetSample
-from lorax_tui.model.view import PidView, TargetView
+from lorax_tui.model.target_view import PidView, TargetView
 
 KEPT_SAMPLES = 120
 KEPT_BLOCKS = 240

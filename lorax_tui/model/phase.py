@@ -13,9 +13,10 @@ from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.growth import Watch
 from lorax_tui.model.limits import Limits
 from lorax_tui.model.pace import Pace
-from lorax_tui.model.records import Interval, PhaseStart, Tally, TargetSample
+from lorax_tui.model.records import Interval, PhaseStart, TargetSample
 from lorax_tui.model.rule import RPS, Rule
 from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict, sustained
 from lorax_tui.model.view import PhaseView
 

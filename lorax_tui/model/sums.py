@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 from lorax_tui.model.histogram import Histogram, merged
-from lorax_tui.model.records import Tally
 from lorax_tui.model.rule import RPS, Rule
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Judgement, Verdict, judge, judge_rps
 from lorax_tui.model.view import OperationView, ProtocolView
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lorax_tui.model.blocks import Block
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
+from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
 from lorax_tui.model.strain import Peaks
+from lorax_tui.model.target_view import LoadView, TargetView
 from lorax_tui.model.thresholds import Judgement, Verdict
 
 
@@ -140,35 +141,6 @@ class PhaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """Percentiles over the sliding window that ends at a point; `None` where the window holds too few answers."""
-
-    p50_ms: float | None
-    p95_ms: float | None
-    p99_ms: float | None
-    intended_p99_ms: float | None = None
-    """From the moment at which the ask was meant to start, in a paced phase."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One interval on the charts."""
-
-    at_s: float
-    """End of the interval."""
-    ok_rate: float
-    bad_rate: float
-    users: int
-    users_wanted: int
-    latency: dict[tuple[str, str], Latency]
-    """By protocol and name; the name `""` stands for the protocol as a whole. Missing: nothing answered yet."""
-    lasted_s: float = 1.0
-    """How long the interval was, or all those that a coarser point stands for."""
-    oldest_s: dict[tuple[str, str], float] = field(default_factory=dict)
-    """Age of the oldest ask in flight, by the same keys. Missing: none in flight."""
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingView:
     """The asks of a protocol that have no answer yet, of whatever phase."""
 
@@ -200,60 +172,6 @@ class ErrorView:
 
 
 @dataclass(frozen=True, slots=True)
-class PidView:
-    """Memory of one worker of the target."""
-
-    pid: int
-    rss_mb: float
-    first_mb: float
-    min_mb: float
-    max_mb: float
-    growth: Growth
-    """Over the settled part of the current phase."""
-    last_s: float
-    points: tuple[tuple[float, float], ...]
-    """(seconds, resident MB), the recent ones."""
-    gone: bool = False
-    """Whether it has ended, or others have answered so often and for so long since that it must have."""
-    first_s: float = 0.0
-    vms_mb: float | None = None
-    file_cache_size: int | None = None
-    artifacts: dict[str, float] = field(default_factory=dict)
-    """What it tells of its artifact store, by dotted name."""
-    resident: tuple[Block, ...] = ()
-    """MB over the whole run; the longer the run, the coarser."""
-    virtual: tuple[Block, ...] = ()
-    cached: tuple[Block, ...] = ()
-    """Files in its cache."""
-
-    @property
-    def slope_mb_per_min(self) -> float | None:
-        """How fast it grows; `None`: too few samples to say."""
-        return self.growth.mb_per_min
-
-
-@dataclass(frozen=True, slots=True)
-class TargetView:
-    """The target as `/memory_status` tells it."""
-
-    samples: int = 0
-    """Polls that were answered."""
-    last_s: float | None = None
-    """When the last answered poll was taken."""
-    round_trip_ms: float | None = None
-    pids: tuple[PidView, ...] = ()
-    """By pid."""
-    restarts: int = 0
-    """Workers that have ended and for which another has come since."""
-    error: str | None = None
-    """Why the latest poll gave no sample."""
-    round_trips: tuple[Block, ...] = ()
-    """Milliseconds of the polls over the whole run."""
-    marks: tuple[tuple[float, str], ...] = ()
-    """When a worker was found to have ended or to be a new one; the recent ones."""
-
-
-@dataclass(frozen=True, slots=True)
 class GuardView:
     """A guard that has something to say."""
 
@@ -271,15 +189,6 @@ class GuardView:
     def has_tripped(self) -> bool:
         """Whether the limit is reached."""
         return self.share >= 1
-
-
-@dataclass(frozen=True, slots=True)
-class LoadView:
-    """The load over the whole run; the longer the run, the coarser."""
-
-    users: tuple[Block, ...] = ()
-    ok_rate: tuple[Block, ...] = ()
-    bad_rate: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

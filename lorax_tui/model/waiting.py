@@ -5,8 +5,9 @@ A hang makes no answers, so it is in no percentile until it is over; here is wha
 
 from __future__ import annotations
 
-from lorax_tui.model.records import Interval, Tally
+from lorax_tui.model.records import Interval
 from lorax_tui.model.sums import Operation
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.view import WaitingView
 
 STALLED_S = 0.9

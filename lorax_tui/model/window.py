@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.view import Latency
+from lorax_tui.model.point import Latency
 
 SHORTEST_S = 10.0
 ENOUGH_ANSWERS = 100

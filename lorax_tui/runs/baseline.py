@@ -8,9 +8,9 @@ from pathlib import Path
 from lorax_tui.model.baseline import Baseline, BaselinePhase
 from lorax_tui.model.match import Load
 from lorax_tui.model.phase import Phase
+from lorax_tui.model.point import Latency, Point
 from lorax_tui.model.records import Interval, Record
 from lorax_tui.model.run import Run
-from lorax_tui.model.view import Latency, Point
 from lorax_tui.runs import journal
 from lorax_tui.runs.fold import fold_whole
 from lorax_tui.runs.store import JOURNAL

@@ -21,8 +21,9 @@ from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
 from lorax_tui.model.rule import ERROR_RATE, RPS, RSS_GROWTH
 from lorax_tui.model.run import Run
+from lorax_tui.model.target_view import PidView
 from lorax_tui.model.thresholds import Judgement, Verdict
-from lorax_tui.model.view import ErrorView, OperationView, PhaseView, PidView, ProtocolView, RunView
+from lorax_tui.model.view import ErrorView, OperationView, PhaseView, ProtocolView, RunView
 
 Plain = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lorax_tui.model.records import LARGEST_FIGURE
+from lorax_tui.model.bounds import LARGEST_FIGURE
 from lorax_tui.model.text import safe
 
 MOST_ARTIFACTS = 64

@@ -17,8 +17,8 @@ import socketio
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
-from lorax_tui.model.records import Tally
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.tally import Tally
 from tests.backend import Backend
 from tests.data_sets import CSV_FILE, PROJECT, SAMPLES, TREES, TREES_FILE
 

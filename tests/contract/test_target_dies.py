@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lorax_tui.model.records import SESSION_LOST
 from lorax_tui.model.scenario import Scenario
+from lorax_tui.model.tally import SESSION_LOST
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import OperationView, RunView
 from lorax_tui.session import Session, SessionView, State

@@ -6,7 +6,7 @@ import gzip
 import zlib
 from functools import cache
 
-from lorax_tui.model.records import Outcome
+from lorax_tui.model.tally import Outcome
 from tests.engine.httpserver import Peer, Received, Route
 
 MB = 1024 * 1024

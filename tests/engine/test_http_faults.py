@@ -15,8 +15,8 @@ import pytest
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.http import HttpLimits, HttpSession, Response
 from lorax_tui.engine.recorder import Recorder
-from lorax_tui.model.records import Outcome, Tally
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.tally import Outcome, Tally
 from tests.engine.httpfaults import FAULTS, fine, squeezed_zeros
 from tests.engine.httpserver import Authority, HttpServer, Route, wait_until
 

@@ -11,7 +11,7 @@ from locust.exception import LocustError, RescheduleTask, ResponseError
 
 from lorax_tui.engine.http import HttpSession, ask_json
 from lorax_tui.engine.recorder import Recorder
-from lorax_tui.model.records import Outcome, Tally
+from lorax_tui.model.tally import Outcome, Tally
 from tests.engine.httpserver import HttpServer, Peer, Received
 
 JSON = "Content-Type: application/json"

@@ -12,8 +12,8 @@ from engineio import base_client
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
-from lorax_tui.model.records import Tally
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.tally import Tally
 from tests.hub import run_until
 from tests.script_server import GREETING, IN_NAMESPACE, ScriptServer, Wire, script_server
 

@@ -19,8 +19,8 @@ from gevent.server import StreamServer
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
 from lorax_tui.engine.sockets.exchange import MOST_OPEN
-from lorax_tui.model.records import Tally
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.tally import Tally
 from tests.engine.httpserver import Authority
 from tests.hub import run_until
 from tests.script_server import GREETING, IN_NAMESPACE, OPEN, script_server

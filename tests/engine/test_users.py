@@ -18,8 +18,8 @@ from lorax_tui.engine.sockets.socket import LoraxSocket
 from lorax_tui.engine.survey import survey, warm_up
 from lorax_tui.engine.users import SHIPPED, LoraxUser
 from lorax_tui.engine.users.upload import FILE_NAME
-from lorax_tui.model.records import Tally
 from lorax_tui.model.scenario import Target
+from lorax_tui.model.tally import Tally
 from lorax_tui.users import HttpUser, LoraxHttpUser, LoraxLoadUser, LoraxSocketUser, LoraxUploadUser, task
 from tests.backend import Backend
 from tests.data_sets import PROJECT, TREES, TREES_FILE

@@ -8,8 +8,8 @@ from itertools import combinations
 import msgspec
 import pytest
 
+from lorax_tui.model.target_view import TargetView
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import TargetView
 from tests.ui import views
 from tests.ui.screen import SIZES, dashboard
 

@@ -7,7 +7,6 @@ from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
     End,
-    ErrorCount,
     Event,
     EventKind,
     Header,
@@ -15,10 +14,10 @@ from lorax_tui.model.records import (
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.tally import ErrorCount, Tally
 
 HOSTILE = "</script><script>alert(1)</script>\u2028 =1+1 | `x` <b onclick='a()'>&amp; ]]> \x00\ufffe"
 FORMULAS = ("=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠A1")  # noqa: RUF001

@@ -10,7 +10,6 @@ from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
     End,
-    ErrorCount,
     Event,
     EventKind,
     Header,
@@ -18,10 +17,10 @@ from lorax_tui.model.records import (
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.tally import ErrorCount, Tally
 from lorax_tui.model.text import safe
 
 TIMES = st.floats(0, 1e5, allow_nan=False)

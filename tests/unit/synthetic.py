@@ -17,10 +17,10 @@ from lorax_tui.model.records import (
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.tally import Tally
 
 OPERATIONS = {"GET /health": (12, 3.0), "GET /projects": (6, 9.0), "GET /tree": (3, 40.0), "POST /login": (1, 15.0)}
 """Asks a second and median in ms."""

@@ -19,10 +19,11 @@ from lorax_tui.model.groups import MOST_GROUPS, MOST_OF_OPERATION
 from lorax_tui.model.history import KEPT, History, merged
 from lorax_tui.model.past import KEPT_VIEWS, KEPT_WHOLE
 from lorax_tui.model.pattern import pattern
-from lorax_tui.model.records import HTTP, Event, EventKind, Interval, PhaseStart, Tally
+from lorax_tui.model.point import Latency, Point
+from lorax_tui.model.records import HTTP, Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import Latency, Point
 from lorax_tui.runs.summary import summary
 from tests.long_run import OPERATIONS, long_run
 

@@ -3,7 +3,8 @@
 import pytest
 
 from lorax_tui.model.guards import Guards
-from lorax_tui.model.records import ErrorCount, GuardLimits, GuardName, Interval, Tally, TargetSample
+from lorax_tui.model.records import GuardLimits, GuardName, Interval, TargetSample
+from lorax_tui.model.tally import ErrorCount, Tally
 
 LIMITS = GuardLimits(unreachable_s=60, error_rate=0.5, errors_s=10, errors_asks=50, memory_mb=1000, bound_s=20)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.records import HTTP, End, Event, EventKind, Interval, PhaseStart, Tally, UserCount
+from lorax_tui.model.records import HTTP, End, Event, EventKind, Interval, PhaseStart, UserCount
 from lorax_tui.model.run import Run
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
 
 RULES = {HTTP: ["p95 < 1s"]}

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.point import Latency, Point
 from lorax_tui.model.records import SOCKET_IO, End, Event, EventKind, Health, Interval, PhaseStart, Record
-from lorax_tui.model.view import Latency, Point
 from lorax_tui.runs import store
 from lorax_tui.runs.report import locust_csv, sections
 from lorax_tui.runs.report.course import Course, thinned

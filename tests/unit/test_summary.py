@@ -13,18 +13,17 @@ from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
     End,
-    ErrorCount,
     Event,
     EventKind,
     Health,
     Interval,
     PhaseStart,
     Record,
-    Tally,
     TargetSample,
     UserCount,
 )
 from lorax_tui.model.run import Run
+from lorax_tui.model.tally import ErrorCount, Tally
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import RunView
 from lorax_tui.runs.summary import summary, verdict_exit

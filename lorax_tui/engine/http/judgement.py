@@ -8,7 +8,7 @@ from typing import Any
 from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.session import HttpSession
-from lorax_tui.model.records import SESSION_LOST
+from lorax_tui.model.tally import SESSION_LOST
 
 SESSION_COOKIE = "lorax_sid"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from lorax_tui.model.records import SESSION_LOST
+from lorax_tui.model.tally import SESSION_LOST
 
 SESSION_LOST_CODES = frozenset({"SESSION_NOT_FOUND", "MISSING_SESSION"})
 """Codes that mean: this session is no more."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from lorax_tui.errors import RunError
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.phase import Phase
-from lorax_tui.model.records import Record, Tally
+from lorax_tui.model.records import Record
 from lorax_tui.model.sums import Operation, Sum
+from lorax_tui.model.tally import Tally
 from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison import memory
 from lorax_tui.runs.comparison.differences import doubt, pair_warnings, pairs, warnings

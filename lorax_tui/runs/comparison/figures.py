@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import hypot
 
 from lorax_tui.model.histogram import Histogram, enough
-from lorax_tui.model.records import Tally
+from lorax_tui.model.tally import Tally
 from lorax_tui.runs.comparison.limits import Limits
 from lorax_tui.runs.comparison.noise import Range, Spread, likely_share
 from lorax_tui.runs.comparison.result import Change, Figure

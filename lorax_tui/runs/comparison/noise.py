@@ -20,7 +20,7 @@ from random import Random
 from sys import byteorder
 
 from lorax_tui.model.histogram import GROWTH, Histogram
-from lorax_tui.model.records import Tally
+from lorax_tui.model.tally import Tally
 
 RESAMPLES = 200
 FEWEST_SLICES = 5

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lorax_tui.model.phase import Phase
-from lorax_tui.model.records import Interval, Record, Tally, TargetSample
+from lorax_tui.model.records import Interval, Record, TargetSample
 from lorax_tui.model.run import Run
 from lorax_tui.model.sums import Operation
+from lorax_tui.model.tally import Tally
 from lorax_tui.runs.fold import fold_whole
 
 MOST_SLICES = 40

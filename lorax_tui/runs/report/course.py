@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lorax_tui.model.history import merged
+from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, Interval, Record, TargetSample
 from lorax_tui.model.run import Run
-from lorax_tui.model.view import Point
 
 MOST_POINTS = 3_600
 """Points of a chart; a longer run has several intervals in each."""

@@ -9,8 +9,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from lorax_tui.model import format as words
-from lorax_tui.model.records import HTTP, SOCKET_IO, WAITED_S
-from lorax_tui.model.view import Latency, Point, RunView
+from lorax_tui.model.point import Latency, Point
+from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.model.tally import WAITED_S
+from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
 from lorax_tui.ui.ghost import ghost_points, ghost_series

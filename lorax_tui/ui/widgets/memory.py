@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lorax_tui.model import format as words
 from lorax_tui.model.growth import Standing
-from lorax_tui.model.view import PidView, TargetView
+from lorax_tui.model.target_view import PidView, TargetView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line, fit, span
 from lorax_tui.ui.widgets.panel import Panel

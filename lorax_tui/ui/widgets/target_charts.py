@@ -11,7 +11,8 @@ from textual.content import Content
 
 from lorax_tui.model import format as words
 from lorax_tui.model.blocks import Block
-from lorax_tui.model.view import PidView, RunView
+from lorax_tui.model.target_view import PidView
+from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.chart import Axis, Chart, Series, span_of
 from lorax_tui.ui.scale import Scale

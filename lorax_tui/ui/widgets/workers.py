@@ -8,8 +8,9 @@ from textual.content import Content
 
 from lorax_tui.model import format as words
 from lorax_tui.model.growth import MAX_GROWTH_MB_PER_MIN, Growth, Standing
+from lorax_tui.model.target_view import PidView, TargetView
 from lorax_tui.model.thresholds import MEMORY
-from lorax_tui.model.view import PidView, RunView, TargetView
+from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line, Piece, fit, span
 from lorax_tui.ui.widgets.charts import now_of
