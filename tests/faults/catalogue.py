@@ -1,0 +1,157 @@
+"""The faults that the program must survive: what goes wrong, what is required, and which tests make it go wrong.
+
+A row is automated by every test of this folder that is named after it (`test_row_24_...`), and by the tests elsewhere
+that it names. A row that no test can make here says why. `python -m tests.faults.catalogue` prints the table.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from re import match
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fault or threat."""
+
+    fault: str
+    required: str
+    elsewhere: tuple[str, ...] = ()
+    """Tests of other folders that make it happen, as `tests/unit/test_store.py::test_name`."""
+    why_not: str = ""
+    """Why no test can make it happen here."""
+
+
+ROWS: dict[int, Row] = {
+    1: Row(
+        "markup in a server's text",
+        "shown as it is, no crash",
+        ("tests/ui/test_hostile.py::test_markup_is_shown_as_it_is",),
+    ),
+    2: Row(
+        "an action in a server's text, clicked",
+        "nothing is executed",
+        ("tests/ui/test_hostile.py::test_no_text_does_anything_when_clicked",),
+    ),
+    3: Row("CSI, OSC, DCS, APC; unterminated, too", "not a byte of it reaches the terminal"),
+    4: Row(
+        "8-bit controls, NEL, NUL, DEL, shifts",
+        "shown as a picture or a replacement",
+        ("tests/unit/test_text.py::test_nothing_forbidden_passes",),
+    ),
+    5: Row(
+        "text that reads backwards, zero-width, tags, variation selectors",
+        "dropped",
+        ("tests/unit/test_text.py::test_nothing_forbidden_passes",),
+    ),
+    6: Row("wide, joined and combining characters", "every column stays where it is"),
+    7: Row("a string of 1 MB or of 100,000 lines", "cut before anything is made of it; the loop does not notice"),
+    8: Row("invalid UTF-8, lone surrogates", "shown as a replacement, the sample is counted"),
+    9: Row("a question to the terminal in a server's text", "no answer of it becomes a key"),
+    10: Row("a formula in a cell of a CSV file", "quoted, and no formula any more"),
+    11: Row("a script in a report", "inert"),
+    12: Row("controls in a picture of the screen", "the XML can be parsed"),
+    13: Row("secrets in what is written", "nowhere"),
+    14: Row("a crash with secrets in variables", "one calm line; the log is 0600 and holds none either"),
+    15: Row("a path in a name", "refused, or made harmless"),
+    16: Row("a planted symlink, a race for a temporary file", "the victim is unchanged"),
+    17: Row("umask 0", "0600 and 0700 all the same"),
+    18: Row(
+        "SIGKILL in the middle of a write",
+        "nothing is lost that was told; read as cut off",
+        ("tests/e2e/test_kills.py::test_nothing_that_was_told_is_lost",),
+    ),
+    19: Row("the disk is full", "the load goes on, with a banner; the end is written"),
+    20: Row("the folder is read-only, or vanishes", "told before the start; later a banner"),
+    21: Row("a short write, an interrupted call", "no torn record"),
+    22: Row("a corrupt journal", "its good part is read; never a traceback"),
+    23: Row("two programs with one folder", "two runs"),
+    24: Row("SIGTERM", "saved, the terminal as before within 1 s, 143"),
+    25: Row("SIGHUP, the terminal still there or gone", "saved, 129, the terminal as before where it is there"),
+    26: Row("SIGINT twice, SIGTERM twenty times", "one good end"),
+    27: Row("SIGQUIT, SIGABRT, a crash of the interpreter", "the terminal as before"),
+    28: Row("SIGKILL", "the terminal as before, or told how to reset it"),
+    29: Row("suspended and resumed", "the terminal as before meanwhile; the gap is marked and in no figure"),
+    30: Row("the terminal goes without a signal, as under nohup", "ends within 2 s, busy with nothing"),
+    31: Row("a terminal that takes nothing", "the load and the journal go on as before"),
+    32: Row("a terminal behind a slow link", "frames are skipped, and quitting takes at most 1 s"),
+    33: Row("a storm of resizes", "alive, and drawn for the last size"),
+    34: Row("a terminal that is too small or huge", "the figures that matter; the load goes on"),
+    35: Row(
+        "no terminal, stdin none, TERM=dumb",
+        "plain lines, or exit code 2 with a hint",
+        ("tests/e2e/test_bad_input.py::test_a_screen_without_a_keyboard",),
+    ),
+    36: Row("an encoding that is not UTF-8", "drawn in UTF-8 or refused with a hint"),
+    37: Row("NO_COLOR, 16 colours", "nothing is told by colour alone"),
+    38: Row("tmux detached and attached", "drawn anew within 1 s, no gap in the record"),
+    39: Row("an exception in one panel", "the panel says so; the others and the run go on"),
+    40: Row("locust imported late", "resizes still work"),
+    41: Row("refused, no such name, TLS", "failed by kind, in no latency of what was answered"),
+    42: Row("reset, truncated, garbage", "failed, and the connection dropped"),
+    43: Row("a target that hangs or drips", "ended by a deadline; its age is on the screen within 2 s"),
+    44: Row("200 with an error in it, bad JSON, another shape", "failed"),
+    45: Row("a huge body, a gzip bomb, 5,000 headers", "cut; memory grows by less than 20 MB"),
+    46: Row("a redirect loop, a redirect to another host", "failed; no other host is ever asked"),
+    47: Row("an untrusted certificate, mixed schemes", "verified; nothing in plain text for https"),
+    48: Row("the target restarts during a run", "recovers by itself, marked, and the totals add up"),
+    49: Row("a storm of disconnects, connection-replaced", "reconnects are spread and counted"),
+    50: Row("an answer that never comes, comes twice, comes late", "one outcome for each ask"),
+    51: Row("a flood of event names", "capped, and the rest is other"),
+    52: Row("the wall clock jumps by an hour", "no rate and no chart moves"),
+    53: Row("any shape of /memory_status", "by process; unknown, never 0"),
+    54: Row("coordinated omission", "percentiles from the intended start are within 10 % of the truth"),
+    55: Row("a flood of unique errors", "memory does not grow with it"),
+    56: Row("the generator is at its own limit", "told, and nobody else blamed"),
+    57: Row("the wrong host", "on the list and confirmed, or not a byte is sent to it"),
+    58: Row("a target that melts", "the load ends within 10 s of it, and the journal says why"),
+    59: Row("scenarios switched while all this happens", "whole, and no user left behind"),
+    60: Row("a hostile dependency or update", "locked, hashed, audited"),
+}
+
+
+@cache
+def tests() -> dict[int, tuple[str, ...]]:
+    """The tests of this folder, by the row that they are named after."""
+    found: dict[int, list[str]] = {}
+    for path in sorted(FOLDER.glob("test_*.py")):
+        for name in _functions(path):
+            if named := match(r"test_row_(\d+)_", name):
+                found.setdefault(int(named[1]), []).append(f"{path.relative_to(ROOT)}::{name}")
+    return {number: tuple(names) for number, names in found.items()}
+
+
+def exists(test: str) -> bool:
+    """Whether there is a test of this name, which a row tells of."""
+    path, _, name = test.partition("::")
+    return (ROOT / path).is_file() and name in _functions(ROOT / path)
+
+
+def of(number: int) -> tuple[str, ...]:
+    """All tests of a row."""
+    return (*tests().get(number, ()), *ROWS[number].elsewhere)
+
+
+def automated() -> list[int]:
+    """The rows that a test makes happen."""
+    return [number for number in ROWS if of(number)]
+
+
+@cache
+def _functions(path: Path) -> frozenset[str]:
+    tree = ast.parse(path.read_text())
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+if __name__ == "__main__":
+    for number, row in ROWS.items():
+        print(f"{number:>2}  {row.fault}: {row.required}")
+        for line in of(number) or (row.why_not or "no test yet",):
+            print(f"      {line}")
+    print(f"{len(automated())}/{len(ROWS)}")
