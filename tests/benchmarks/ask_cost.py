@@ -54,7 +54,7 @@ def stock(host: str) -> Cost:
             if any(key not in answer for key in ("session_trees", "stats")):
                 raise ValueError("the answer lacks a key")
 
-    return cost_of(Same, host, USERS)
+    return cost_of(Same, host, USERS, ["WSC"])
 
 
 def main(rounds: int) -> None:

@@ -75,7 +75,7 @@ def stock(base: str, host: str) -> Cost:
         def init_session(self) -> None:
             self.ask("POST", "/init-session", "sid")
 
-    return cost_of(Same, host, USERS)
+    return cost_of(Same, host, USERS, ["GET", "POST"])
 
 
 def wrk(host: str) -> Cost:
