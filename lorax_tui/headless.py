@@ -215,7 +215,8 @@ def _signals(session: Session) -> Iterator[list[int]]:
         session.stop(f"signal {signal.Signals(number).name}")
 
     before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
-        number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        number: signal.signal(number, on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
     }
     try:
         yield caught

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -105,7 +105,7 @@ class Launch:
             session.open()
             try:
                 if screen:
-                    code = _dashboard(session, scenarios, report, setup.runs_dir)
+                    code = _dashboard(session, scenarios, report, setup.runs_dir, options)
                 else:
                     code = _plain(session, scenarios, options, report)
                 reason = QUIT
@@ -140,16 +140,18 @@ class Launch:
         return {name: 1.0 for name, owned in self._classes.items() if owned.__module__.startswith("lorax_tui_own_")}
 
 
-def _dashboard(session: Session, scenarios: Sequence[Scenario], report: Reports, runs_dir: Path) -> int:
+def _dashboard(
+    session: Session, scenarios: Sequence[Scenario], report: Reports, runs_dir: Path, options: RunOptions
+) -> int:
     # Imported late: Locust takes a signal of the terminal when it is imported, and Textual must take it after that.
     from lorax_tui.ui.app import LoraxApp
 
     started = session.run(scenarios) if scenarios else None
-    app = LoraxApp(session, runs_dir)
+    app = LoraxApp(session, runs_dir, log_path(), options.keep_running)
     app.run()
     session.close(CRASH if app.return_code and app.ended_by is None else QUIT)
     view = session.view
-    if view.state is State.ENDED and app.ended_by != signal.SIGHUP:
+    if view.state is State.ENDED:
         _say(f"verdict: {view.run.verdict}")
         if view.trouble:
             _say(f"not all of it is on disk: {view.trouble}")
@@ -189,11 +191,17 @@ def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions,
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    with suppress(OSError):  # the terminal may be gone
+        click.echo(text, err=True)
 
 
 def _hush(text: str) -> None:
     """Say nothing."""
+
+
+def log_path() -> Path:
+    """Where it is told what went wrong."""
+    return state_folder() / "lorax-tui.log"
 
 
 def state_folder() -> Path:

@@ -54,6 +54,7 @@ class RunOptions:
     baseline: str | None = None
     quiet: bool = False
     report: Path | None = None
+    keep_running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ _RUN = (
     click.option("--baseline", metavar="RUN", help="The run to draw beside this one, instead of the marked one."),
     click.option("--json", is_flag=True, help="Headless; stdout holds the summary alone."),
     click.option("--quiet", is_flag=True, help="Headless; no lines but warnings before the verdict."),
+    click.option("--keep-running", is_flag=True, help="Go on where the terminal is lost; else the load stops."),
     click.option(
         "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write all reports there at the end."
     ),

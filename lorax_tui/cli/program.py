@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from lorax_tui.cli.commands import lorax_tui
-from lorax_tui.cli.launch import state_folder
+from lorax_tui.cli.launch import log_path
 from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model.text import safe
 from lorax_tui.session.log import logging_to
@@ -25,23 +25,23 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a sign that the terminal's encoding has not must not end a run
             stream.reconfigure(errors="replace")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, lambda caught, _frame: sys.exit(ExitCode.SIGNAL + caught))
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run the program; returns the exit code."""
-    log_path = state_folder() / "lorax-tui.log"
+    path = log_path()
     try:
-        with logging_to(log_path):
-            return _run(arguments, log_path)
+        with logging_to(path):
+            return _run(arguments, path)
     except OSError as error:
-        complain(f"{log_path}: cannot be written: {error.strerror}")
+        complain(f"{path}: cannot be written: {error.strerror}")
         return ExitCode.USAGE
 
 
-def _run(arguments: list[str], log_path: Path) -> int:
+def _run(arguments: list[str], path: Path) -> int:
     try:
         return lorax_tui.main(arguments, prog_name="lorax-tui", standalone_mode=False) or ExitCode.PASSED
     except click.exceptions.Exit as ending:
@@ -56,7 +56,7 @@ def _run(arguments: list[str], log_path: Path) -> int:
         return ExitCode.SIGNAL + 2
     except Exception as error:
         logging.getLogger(__name__).exception("unexpected failure")
-        complain(f"unexpected failure: {type(error).__name__}: {error}; the details are in {log_path}")
+        complain(f"unexpected failure: {type(error).__name__}: {error}; the details are in {path}")
         return ExitCode.UNEXPECTED
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lorax_tui.cli.launch import wants_screen
+from lorax_tui.cli.launch import log_path, wants_screen
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.runs import store
@@ -28,7 +28,7 @@ def replay(run: str, runs_dir: Path | None) -> int:
     # Imported late, as for the dashboard.
     from lorax_tui.ui.replaying import ReplayApp
 
-    app = ReplayApp(opened)
+    app = ReplayApp(opened, log_path())
     opened.play()
     app.run()
     opened.close()

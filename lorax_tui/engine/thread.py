@@ -38,6 +38,9 @@ T = TypeVar("T")
 STOP_TIMEOUT_S = 2.0
 """What a user that is told to stop has to finish its ask."""
 
+HURRIED_STOP_S = 0.3
+"""The same where somebody waits who does not wait long, as one who sends signals."""
+
 SWITCH_INTERVAL_S = 0.0002
 """How long the screen's thread may hold the interpreter while the engine waits: it lands in the latencies, once for
 each of the three or four calls of the system that a request makes."""
@@ -93,13 +96,16 @@ class Engine:
         """Begin a phase: go to its users and mix at its spawn rate, in place of any ramp under way."""
         return self._call(self._apply, start)
 
-    def stop(self) -> Future[int]:
+    def stop(self, hurry: bool = False) -> Future[int]:
         """Stop all users; done when the last has ended and the last interval was handed out.
+
+        Args:
+            hurry: whether users get next to no time to finish their asks.
 
         Returns:
             How many uploaded files the run leaves behind on the target.
         """
-        return self._call(self._stop)
+        return self._call(self._stop, HURRIED_STOP_S if hurry else STOP_TIMEOUT_S)
 
     def close(self) -> None:
         """Stop whatever runs and end the thread; a second call does nothing."""
@@ -178,9 +184,13 @@ class Engine:
         self._plan.mix = dict(start.mix)
         self._runner.start(start.users, start.spawn_rate)
 
-    def _stop(self) -> int:
+    def _stop(self, timeout_s: float = STOP_TIMEOUT_S) -> int:
         self.context.pacer.end()
-        self._runner.stop()
+        self._environment.stop_timeout = timeout_s
+        try:
+            self._runner.stop()
+        finally:
+            self._environment.stop_timeout = STOP_TIMEOUT_S
         self._beat.end()
         return self.context.files_left
 

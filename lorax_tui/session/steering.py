@@ -135,14 +135,14 @@ class Steering:
         self._changed()
         return text
 
-    async def stop(self, reason: str, by_guard: bool = False) -> None:
+    async def stop(self, reason: str, by_guard: bool = False, hurry: bool = False) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
         self._wish()
         if self._scout.call_off() and self._state is State.STARTING:
             return
         async with self._one_at_a_time:
             if self._state is State.RUNNING:
-                await self._end(reason, by_guard)
+                await self._end(reason, by_guard, hurry)
 
     async def crash(self, error: BaseException) -> None:
         """End the run at once, as something of ours has failed; what was measured is kept."""
@@ -330,13 +330,13 @@ class Steering:
             if not (await self._next_step() or self._plan.hold()):
                 await self._end("finished")
 
-    async def _end(self, reason: str, by_guard: bool = False) -> None:
+    async def _end(self, reason: str, by_guard: bool = False, hurry: bool = False) -> None:
         recording = self._recorded()
         self._disarm()
         self._pulse.end()
         recording.event(self._clock_s(), EventKind.STOP, reason)
         self._set(State.STOPPING)
-        files_left = await asyncio.wrap_future(self._engine.stop())
+        files_left = await asyncio.wrap_future(self._engine.stop(hurry))
         if files_left:
             self.note(EventKind.WARNING, f"{files_left} uploaded files are left on the target")
         if self._probe is not None:

@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
 from lorax_tui.model import format as words
+from lorax_tui.model.records import EventKind
 from lorax_tui.runs import store
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import keys
@@ -46,8 +47,14 @@ class LoraxApp(TerminalApp):
 
     BINDINGS = keys.BINDINGS
 
-    def __init__(self, session: Steering, runs_dir: Path | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        session: Steering,
+        runs_dir: Path | None = None,
+        log_path: Path | None = None,
+        keep_running: bool = False,
+    ) -> None:
+        super().__init__(log_path, keep_running)
         self._runs_dir = runs_dir or store.default_runs_dir()
         self._session = session
         self._board = Dashboard()
@@ -58,6 +65,8 @@ class LoraxApp(TerminalApp):
         """That picture, on its way to the disk."""
         self._cpu_s = time.thread_time()
         self._is_leaving = False
+        self._kept: Future[None] | None = None
+        """The end of the run that a signal has asked for."""
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard lies below everything."""
@@ -209,20 +218,35 @@ class LoraxApp(TerminalApp):
             self.exit()
             return
         load = f"{view.scenario or view.state}, {view.run.users_actual} users, at {words.host(view.host)}"
-        self.push_screen(QuitScreen(load), lambda is_yes: self._leave("quit") if is_yes else None)
+        self.push_screen(QuitScreen(load), lambda is_yes: self._quit() if is_yes else None)
+
+    def _quit(self) -> None:
+        self._ask(self._session.stop("quit"))
+        self._leave()
+
+    def keep(self, number: int) -> Future[None] | None:
+        """End the run on disk, whatever the screen does; whoever hangs is not waited for."""
+        if not self._session.view.is_loaded:
+            return None
+        self._kept = self._session.stop(f"signal {signal.Signals(number).name}", hurry=True)
+        return self._kept
 
     def leave_by(self, number: int) -> None:
         """A signal asks nobody: the run is kept, and the terminal left as it was."""
-        if not self._session.view.is_loaded:
+        if not self._is_leaving and not self._session.view.is_loaded and self._kept is None:
             self.exit()
         elif not self._is_leaving:
-            self._leave(f"signal {signal.Signals(number).name}")
+            self._leave()
 
-    def _leave(self, reason: str) -> None:
+    def go_on(self) -> None:
+        """Nobody looks any more: go when the load has ended by itself."""
+        self._session.note(EventKind.WARNING, "the terminal is gone; the load goes on")
+        self.set_interval(TICK_S, lambda: None if self._session.view.is_loaded else self.exit())
+
+    def _leave(self) -> None:
         self._is_leaving = True
         while self._is_elsewhere:
             self.pop_screen()
-        self._ask(self._session.stop(reason))
         self.set_interval(LEAVING_TICK_S, self._leave_when_kept)
         self.set_timer(LONGEST_LEAVING_S, self._leave_anyway)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import SystemCommand
@@ -19,8 +20,8 @@ class ReplayApp(TerminalApp):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,ctrl+c", "quit", show=False, priority=True)]
 
-    def __init__(self, replay: Replay) -> None:
-        super().__init__()
+    def __init__(self, replay: Replay, log_path: Path | None = None) -> None:
+        super().__init__(log_path)
         self._board = ReplayScreen(replay)
 
     def get_default_screen(self) -> Screen[None]:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
+from lorax_tui.model.records import EventKind
 from lorax_tui.session.view import SessionView
 
 
@@ -25,8 +26,8 @@ class Steering(Protocol):
     def adjust(self, users_delta: int) -> Future[None]:
         """Want so many users more, or fewer."""
 
-    def stop(self, reason: str = "stopped") -> Future[None]:
-        """End the load and the run, and keep why."""
+    def stop(self, reason: str = "stopped", hurry: bool = False) -> Future[None]:
+        """End the load and the run, and keep why; in a hurry without waiting for those that hang."""
 
     def silence(self) -> Future[str]:
         """The guard that is about to end the run shall not."""
@@ -36,6 +37,9 @@ class Steering(Protocol):
 
     def drawn(self, cpu_ms: float) -> None:
         """What this thread has cost since its last tick."""
+
+    def note(self, kind: EventKind, text: str) -> None:
+        """Record that something happened."""
 
     def save_picture(self, picture: str, folder: Path) -> Future[Path]:
         """Keep this SVG picture as the last one of the run in that folder."""

@@ -1,43 +1,61 @@
-"""What every app of ours does about its terminal: colours, pictures, signals, and the way out when it is gone."""
+"""What every app of ours does about its terminal: colours, pictures, and the ways out, also when it is gone."""
 
 from __future__ import annotations
 
-import asyncio
-import errno
-import os
+import logging
 import signal
 import sys
-import termios
 import threading
-from typing import TextIO
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
 
-from rich.segment import Segments
-from rich.traceback import Traceback
+from rich.text import Text
 from textual.app import App
 
 from lorax_tui.ui.commands import PlainCommands
+from lorax_tui.ui.ending import Ending, guarded, is_gone
 from lorax_tui.ui.theme import THEME
 
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-LAST_RESORT_S = 10.0
-"""After this long without a terminal the process ends whatever still waits for it; the run is kept long before."""
+_log = logging.getLogger(__name__)
 
 
 class TerminalApp(App[None]):
-    """An app that a signal ends in good order."""
+    """An app that a signal ends in good order.
+
+    Args:
+        log_path: where it is told what went wrong.
+        keep_running: whether the app goes on without its terminal.
+    """
 
     TITLE = "lorax-tui"
     CSS_PATH = "app.tcss"
     ALLOW_SELECT = False
     COMMANDS = {PlainCommands}  # noqa: RUF012
 
-    def __init__(self) -> None:
+    def __init__(self, log_path: Path | None = None, keep_running: bool = False) -> None:
         super().__init__()
-        self.ended_by: int | None = None
-        """The signal that ended the app, if one did."""
+        self._log_path = log_path
+        self._keep_running = keep_running
+        self._is_deaf = False
+        self._ending = Ending(self.keep, self._leave_soon, self._survives)
         self.register_theme(THEME)
         self.theme = THEME.name
+
+    @property
+    def ended_by(self) -> int | None:
+        """The signal that ended the app, if one did."""
+        return self._ending.number
+
+    def run(self, *arguments: Any, **options: Any) -> Any:
+        """Run until the end, and give the terminal back whatever that is."""
+        self._ending.by_force = True
+        line = "lorax-tui was ended at once; what was measured is kept: see `lorax-tui runs`"
+        with guarded(sys.__stderr__, f"{line}, and {self._log_path}" if self._log_path else line):
+            try:
+                return super().run(*arguments, **options)
+            finally:
+                self._ending.over()
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """A picture of the screen as SVG, in which every viewer keeps the spaces."""
@@ -50,50 +68,72 @@ class TerminalApp(App[None]):
         queue = getattr(writer, "_queue", None)
         return queue is not None and queue.qsize() > 1
 
+    def keep(self, number: int) -> Future[Any] | None:
+        """Have what there is kept, from any thread; nothing here is worth it."""
+        return None
+
     def leave_by(self, number: int) -> None:
         """A signal asks nobody."""
         self.exit()
 
+    def go_on(self) -> None:
+        """The terminal is gone, and that ends nothing."""
+
     def on_ready(self) -> None:
         """Take the signals."""
-        for number in ENDING_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
+        self._ending.begin()
 
     def on_unmount(self) -> None:
         """Leave the signals to others."""
-        for number in ENDING_SIGNALS:
-            asyncio.get_running_loop().remove_signal_handler(number)
+        self._ending.give_back()
+        if not self._ending.by_force:
+            self._ending.over()
 
-    def _end_by(self, number: int) -> None:
-        if self.ended_by is not None:
+    def panic(self, *renderables: Any) -> None:
+        """A terminal that is gone cannot be read from, either: that is no failure of ours."""
+        if not is_gone(sys.__stderr__):
+            super().panic(*renderables)
+
+    def _leave_soon(self, number: int) -> None:
+        """Pass the wish on to the loop, whatever it does just now."""
+        if is_gone(sys.__stderr__):
+            self._turn_deaf()
+        self.call_later(self.leave_by, number)
+
+    def _survives(self, number: int) -> bool:
+        """Whether this signal ends nothing."""
+        if not (self._keep_running and number == signal.SIGHUP):
+            return False
+        if is_gone(sys.__stderr__):
+            self._turn_deaf()
+            self.call_later(self.go_on)
+        return True
+
+    def _turn_deaf(self) -> None:
+        """Nobody reads the terminal any more: what is written to it now would wait for ever, and reading it never."""
+        driver = self._driver
+        if driver is None or self._is_deaf:
             return
-        self.ended_by = number
-        if _is_gone(sys.__stderr__):
-            self._turn_deaf(128 + number)
-        self.leave_by(number)
-
-    def _turn_deaf(self, exit_code: int) -> None:
-        """Nobody reads the terminal any more: what is written to it now would wait for ever."""
-        if self._driver is not None:
-            self._driver.write = lambda data: None  # type: ignore[method-assign]
-        last_resort = threading.Timer(LAST_RESORT_S, os._exit, (exit_code,))
-        last_resort.daemon = True
-        last_resort.start()
+        self._is_deaf = True
+        driver.write = lambda data: None  # type: ignore[method-assign]
+        if (stop_reading := getattr(driver, "exit_event", None)) is not None:
+            stop_reading.set()
+        if (writer := getattr(driver, "_writer_thread", None)) is not None:
+            threading.Thread(target=_stand_in, args=(writer,), name="drain", daemon=True).start()
 
     def _fatal_error(self) -> None:
         """The stock one prints the values of variables, among them passwords and tokens, into the terminal."""
         self.bell()
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        kind = sys.exc_info()[0]
+        _log.exception("the screen has failed")
+        line = f"lorax-tui: unexpected failure: {kind.__name__ if kind else 'unknown'}"
+        where = f"; the details are in {self._log_path}" if self._log_path else "; the log says more"
+        self._exit_renderables.append(Text(line + where, overflow="fold"))
         self._close_messages_no_wait()
 
 
-def _is_gone(terminal: TextIO | None) -> bool:
-    """Whether it was a terminal and its other end is closed, as after a lost connection."""
-    try:
-        termios.tcgetattr(terminal.fileno() if terminal else -1)
-    except termios.error as error:
-        return bool(error.args[0] == errno.EIO)
-    except (OSError, ValueError):
-        return False
-    return False
+def _stand_in(writer: Any) -> None:
+    """Empty the queue of a thread that has died of a terminal that is gone, for whoever waits for room in it."""
+    writer.join()
+    while True:
+        writer._queue.get()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lorax_tui.model.records import EventKind
 from lorax_tui.session.view import SessionView, State
 from tests.ui import views
 
@@ -36,7 +37,10 @@ class FakeSession:
     def adjust(self, users_delta: int) -> Future[None]:
         return self._answer(None, "adjust", users_delta)
 
-    def stop(self, reason: str = "stopped") -> Future[None]:
+    def note(self, kind: EventKind, text: str) -> None:
+        self.asked.append(("note", text))
+
+    def stop(self, reason: str = "stopped", hurry: bool = False) -> Future[None]:
         if self.stops and self.view.is_loaded:
             self.view = replace(self.view, state=State.ENDED)
         return self._answer(None, "stop", reason)
