@@ -9,6 +9,7 @@ import msgspec
 from lorax_tui import config
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.errors import UsageError
+from lorax_tui.model import format as words
 from lorax_tui.model.scenario import Guard, Scenario
 
 PLAIN = "plain"
@@ -24,9 +25,18 @@ def chosen(loaded: config.Config, options: RunOptions, own_mix: Mapping[str, flo
         own_mix: the classes of the user's own file, which a plain mix consists of where there are any.
     """
     if not options.names:
-        return [_within(loaded.guard, _plain(loaded, options, own_mix or PLAIN_MIX))]
-    scenarios = [config.find(loaded, name) for name in options.names]
-    return [_within(loaded.guard, _changed(scenario, options)) for scenario in scenarios]
+        scenarios = [_plain(loaded, options, own_mix or PLAIN_MIX)]
+    else:
+        scenarios = [_changed(config.find(loaded, name), options) for name in options.names]
+    for scenario in scenarios:
+        _within(loaded.guard, scenario)
+    lasts_s = sum(scenario.duration_s or 0.0 for scenario in scenarios)
+    if lasts_s > loaded.guard.max_duration_s:
+        raise UsageError(
+            f"{words.duration(lasts_s)} are more than the file allows: "
+            f"[guard] max_duration = {words.duration(loaded.guard.max_duration_s)}"
+        )
+    return scenarios
 
 
 def _plain(loaded: config.Config, options: RunOptions, mix: Mapping[str, float]) -> Scenario:
@@ -54,7 +64,7 @@ def _changed(scenario: Scenario, options: RunOptions) -> Scenario:
     return msgspec.structs.replace(scenario, **given)
 
 
-def _within(guard: Guard, scenario: Scenario) -> Scenario:
+def _within(guard: Guard, scenario: Scenario) -> None:
     if scenario.users > guard.max_users:
         raise UsageError(f"{scenario.users} users are more than the file allows: [guard] max_users = {guard.max_users}")
     if scenario.spawn_rate > guard.max_spawn_rate:
@@ -67,4 +77,3 @@ def _within(guard: Guard, scenario: Scenario) -> Scenario:
             f"{scenario.requests_per_second:g} requests a second are more than the file allows: "
             f"[guard] max_requests_per_second = {guard.max_requests_per_second:g}"
         )
-    return scenario

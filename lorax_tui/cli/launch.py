@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
-import msgspec
 import platformdirs
 
 from lorax_tui import __version__, config, headless
@@ -23,6 +22,7 @@ from lorax_tui.cli.report import Reports
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
+from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, QUIT
 from lorax_tui.model.scenario import Scenario, Target
 from lorax_tui.model.text import safe
@@ -31,7 +31,7 @@ from lorax_tui.runs.summary import verdict_exit
 from lorax_tui.session import Session, Setup, State
 from lorax_tui.session.log import passing_on
 from lorax_tui.target.backend import DemoBackend
-from lorax_tui.target.guard import check_host
+from lorax_tui.target.guard import admit, is_loopback
 from lorax_tui.target.preflight import preflight
 
 _LIBRARIES = ("locust", "gevent", "textual", "python-socketio", "httpx")
@@ -79,6 +79,7 @@ class Launch:
     def check(self) -> int:
         """Print what the preflight finds."""
         target = self._target()
+        self._must_be_confirmed(target)
         found = asyncio.run(preflight(target))
         for check in found.checks:
             click.echo(f"{'ok' if check.ok else '--'}  {check.name}: {check.detail}")
@@ -97,6 +98,8 @@ class Launch:
 
     def _go(self, options: RunOptions, scenarios: Sequence[Scenario], target: Target) -> int:
         screen = wants_screen(options)
+        if not screen:
+            self._must_be_confirmed(target)
         report = Reports(options.report)
         setup = self._setup(target, options)
         session = Session(setup)
@@ -127,14 +130,29 @@ class Launch:
             baseline=None if options.baseline is None else store.find(runs_dir, options.baseline),
             versions={"lorax-tui": __version__, "python": platform.python_version()}
             | {library: version(library) for library in _LIBRARIES},
+            # At the screen somebody is asked, whatever the command line says: it may come from yesterday's history.
+            is_confirmed=not (wants_screen(options) and target.is_remote),
             config=self._config.as_record(),
         )
 
     def _target(self) -> Target:
         target = self._config.target
         asked = target.host if self._options.host is None else self._options.host
-        host = check_host(asked, self._options.allow_hosts)
-        return msgspec.structs.replace(target, host=host)
+        return admit(target, asked, self._config.guard.allow, _own_file(self._config.path), is_loopback)
+
+    def _is_confirmed(self, target: Target) -> bool:
+        return not target.is_remote or host_of(target.host) in {plain(name) for name in self._options.allow_hosts}
+
+    def _must_be_confirmed(self, target: Target) -> None:
+        """Where nobody can be asked, the command line must have said it.
+
+        Raises:
+            UsageError: it has not.
+        """
+        if not self._is_confirmed(target):
+            host = host_of(target.host)
+            where = ", ".join(target.addresses)
+            raise UsageError(f"{host} ({where}) is not this machine: confirm that it is meant with --allow-host {host}")
 
     def _own_mix(self) -> dict[str, float]:
         return {name: 1.0 for name, owned in self._classes.items() if owned.__module__.startswith("lorax_tui_own_")}
@@ -146,9 +164,11 @@ def _dashboard(
     # Imported late: Locust takes a signal of the terminal when it is imported, and Textual must take it after that.
     from lorax_tui.ui.app import LoraxApp
 
-    started = session.run(scenarios) if scenarios else None
-    app = LoraxApp(session, runs_dir, log_path(), options.keep_running)
+    asks_first = session.view.must_confirm
+    started = session.run(scenarios) if scenarios and not asks_first else None
+    app = LoraxApp(session, runs_dir, log_path(), options.keep_running, scenarios if asks_first else ())
     app.run()
+    started = started or app.started
     session.close(CRASH if app.return_code and app.ended_by is None else QUIT)
     view = session.view
     if view.state is State.ENDED:
@@ -163,6 +183,8 @@ def _dashboard(
         return app.return_code
     if view.state is State.ENDED:
         return verdict_exit(view.run) or report.exit_code
+    if scenarios and session.view.must_confirm:
+        raise UsageError("the target was not confirmed: nothing was sent there")
     if started is not None and started.done() and not started.cancelled():
         started.result()
     return ExitCode.PASSED
@@ -188,6 +210,10 @@ def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions,
     lines.write(f"run: {view.folder}\n")
     lines.flush()
     return code or verdict_exit(view.run) or report.exit_code
+
+
+def _own_file(path: Path) -> str:
+    return "a scenarios.toml of your own" if path == config.PACKAGED else str(path)
 
 
 def _say(text: str) -> None:

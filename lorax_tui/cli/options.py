@@ -70,7 +70,9 @@ class CommonOptions:
 
 _COMMON = (
     click.option("--host", metavar="URL", help="The Lorax backend, instead of the file's [target] host."),
-    click.option("--allow-host", "allow_hosts", metavar="NAME", multiple=True, help="A host beyond this machine."),
+    click.option(
+        "--allow-host", "allow_hosts", metavar="NAME", multiple=True, help="The target, if it is not this machine."
+    ),
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The scenarios.toml to use."),
     click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."),
     click.option("-f", "--file", type=click.Path(path_type=Path), metavar="FILE", help="User classes of your own."),

@@ -17,11 +17,13 @@ from msgspec import structs
 from lorax_tui.config.stops import KINDS as stop_kinds
 from lorax_tui.config.stops import StopError, stop_limits
 from lorax_tui.errors import ConfigError, UsageError
+from lorax_tui.model import format as words
 from lorax_tui.model.duration import parse_duration
 from lorax_tui.model.growth import MAX_GROWTH_MB_PER_MIN
+from lorax_tui.model.hosts import plain
 from lorax_tui.model.records import HTTP, SOCKET_IO
 from lorax_tui.model.rule import RSS_GROWTH, OnBreach, Rule
-from lorax_tui.model.scenario import Guard, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.scenario import LONGEST_RUN_S, Guard, OnEnd, Scenario, Stage, Target
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import MEMORY
 
@@ -35,6 +37,10 @@ _SECTIONS = ("target", "guard", "thresholds", "scenarios")
 _LOAD_KEYS = ("users", "spawn_rate", "duration")
 _MEMORY_KEYS = ("watch_memory", "max_growth_mb_per_min")
 _PACE_KEY = "requests_per_second"
+_GUARD_KEYS = ("allow", "max_users", "max_spawn_rate", "max_requests_per_second", "max_duration")
+_FOUND_OUT = ("limits", "addresses", "is_remote", "max_duration_s")
+"""What no key of the file sets as it stands."""
+_HOST = r"\[?[A-Za-z0-9_:](?:[A-Za-z0-9_.:-]{0,252}\]?)"
 _STAGE_KEYS = (*_LOAD_KEYS, _PACE_KEY)
 _SCENARIO_KEYS = (*_STAGE_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach", *_MEMORY_KEYS)
 
@@ -60,9 +66,11 @@ class Config(msgspec.Struct, frozen=True):
 
     def as_record(self) -> dict[str, object]:
         """The whole configuration in plain values, for the header of a run; without a password or token in the host."""
-        plain: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
-        plain["target"]["host"] = sub(_SECRETS, "", self.target.host)
-        return plain
+        record: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
+        for name in ("addresses", "is_remote"):  # of the target as it was admitted, which the run tells itself
+            record["target"].pop(name)
+        record["target"]["host"] = sub(_SECRETS, "", self.target.host)
+        return record
 
 
 def load(path: Path | None = None) -> Config:
@@ -123,6 +131,11 @@ class _Reader:
         if not tables:
             self._refuse("scenarios", {}, "there is none: write at least one [scenarios.NAME] table")
         scenarios = tuple(self._scenario(name, value, guard, thresholds) for name, value in tables.items())
+        for scenario in scenarios:
+            if (scenario.duration_s or 0.0) > guard.max_duration_s:
+                duration = words.duration(scenario.duration_s or 0.0)
+                most = f"{words.duration(guard.max_duration_s)} (guard.max_duration)"
+                raise ConfigError(f"{self._path}: scenarios.{scenario.name}: lasts {duration}, expected up to {most}")
         return Config(self._path, target, guard, thresholds, scenarios)
 
     def _document(self) -> dict[str, Any]:
@@ -142,7 +155,7 @@ class _Reader:
 
     def _section(self, document: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
         table = self._table(name, document.get(name, {}))
-        self._known(name, table, [field for field in kind.__struct_fields__ if field != "limits"])
+        self._known(name, table, [field for field in kind.__struct_fields__ if field not in _FOUND_OUT])
         for key, value in table.items():
             field = next(field for field in msgspec.structs.fields(kind) if field.name == key)
             try:
@@ -159,11 +172,32 @@ class _Reader:
         table = dict(self._table("guard", document.get("guard", {})))
         stops = self._table("guard.stop", table.pop("stop", {}))
         self._known("guard.stop", stops, stop_kinds)
+        self._known("guard", table, (*_GUARD_KEYS, "stop"))
+        allow = self._hosts(table.pop("allow", []))
+        max_duration_s = self._duration("guard.max_duration", table.pop("max_duration", None), LONGEST_RUN_S)
         guard: Guard = self._section({"guard": table}, "guard", Guard)
         try:
-            return structs.replace(guard, limits=stop_limits(stops))
+            return structs.replace(guard, limits=stop_limits(stops), allow=allow, max_duration_s=max_duration_s)
         except StopError as error:
             self._refuse(f"guard.stop.{error.key}", error.value, str(error))
+
+    def _hosts(self, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            self._refuse("guard.allow", value, 'expected a list of hosts as in ["staging.example.org"]')
+        for number, host in enumerate(value):
+            if not isinstance(host, str) or not fullmatch(_HOST, host):
+                self._refuse(f"guard.allow[{number}]", host, "expected the name or address of one host, without a port")
+        return tuple(plain(host) for host in value)
+
+    def _duration(self, key: str, value: object, default_s: float) -> float:
+        if value is None:
+            return default_s
+        if not isinstance(value, str):
+            self._refuse(key, value, 'expected a text as in "90s", "5m" or "1h30m"')
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self._refuse(key, value, str(error))
 
     def _scenario(self, name: str, value: object, guard: Guard, common: Thresholds) -> Scenario:
         key = f"scenarios.{name}"
@@ -232,12 +266,7 @@ class _Reader:
         if not _is_number(spawn_rate) or not 0 < spawn_rate <= guard.max_spawn_rate:
             most = f"{guard.max_spawn_rate:g} (guard.max_spawn_rate)"
             self._refuse(f"{key}.spawn_rate", spawn_rate, f"expected users a second, above 0 and up to {most}")
-        if not isinstance(duration, str):
-            self._refuse(f"{key}.duration", duration, 'expected a text as in "90s", "5m" or "1h30m"')
-        try:
-            duration_s = parse_duration(duration)
-        except ValueError as error:
-            self._refuse(f"{key}.duration", duration, str(error))
+        duration_s = self._duration(f"{key}.duration", duration if duration is not None else "", 0.0)
         return Stage(users, float(spawn_rate), duration_s, self._pace(key, table, guard))
 
     def _pace(self, key: str, table: Mapping[str, Any], guard: Guard) -> float | None:

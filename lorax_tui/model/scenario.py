@@ -66,6 +66,13 @@ class Target(Struct, frozen=True):
     """The data set that users load; found through `/projects` where it is not named."""
     ca_file: str | None = None
     """Certificates to trust instead of the system's."""
+    addresses: tuple[str, ...] = ()
+    """What its name meant when it was admitted: connections go there and nowhere else; none: it was never asked."""
+    is_remote: bool = False
+    """Whether it is not this machine, so that it must be confirmed before anything is sent there."""
+
+
+LONGEST_RUN_S = 24 * 3600.0
 
 
 class Guard(Struct, frozen=True):
@@ -76,3 +83,7 @@ class Guard(Struct, frozen=True):
     limits: GuardLimits = field(default_factory=GuardLimits)
     """What ends a run by itself."""
     max_requests_per_second: float = 1_000.0
+    allow: tuple[str, ...] = ()
+    """Hosts beyond this machine that may be sent load, plain."""
+    max_duration_s: float = LONGEST_RUN_S
+    """A run that lasts longer is ended."""

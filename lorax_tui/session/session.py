@@ -36,7 +36,14 @@ class Session:
     def __init__(self, setup: Setup) -> None:
         self._engine = Engine(setup.target, list(setup.classes.values()), self._on_interval, self._on_failure)
         self._setup = setup
-        self._view = SessionView(host=setup.target.host, scenarios=setup.scenarios)
+        target = setup.target
+        self._view = SessionView(
+            host=target.host,
+            addresses=target.addresses,
+            is_remote=target.is_remote,
+            must_confirm=target.is_remote and not setup.is_confirmed,
+            scenarios=setup.scenarios,
+        )
         self._screen = ScreenCost()
         self._published = threading.Condition()
         self._ready = threading.Event()
@@ -69,6 +76,14 @@ class Session:
             UsageError: a run goes on already.
         """
         return self._submit(lambda: self._steering.run(steps(scenarios)))
+
+    def confirm(self, name: str) -> Future[None]:
+        """The target is not this machine, and is meant all the same: this is its name.
+
+        Raises (through the future):
+            UsageError: it is not.
+        """
+        return self._submit(lambda: self._steering.confirm(name))
 
     def switch(self, name: str) -> Future[None]:
         """Go over to a scenario, or start a run with it where none goes on."""

@@ -23,5 +23,7 @@ class Setup:
     """For the header of the runs."""
     baseline: Path | None = None
     """The run to draw beside the others; `None`: the one that is marked in the folder of runs, if one is."""
+    is_confirmed: bool = False
+    """Whether a target that is not this machine was named by whoever started the program."""
     config: dict[str, object] = field(default_factory=dict)
     """The whole configuration, for the header of the runs; without secrets."""

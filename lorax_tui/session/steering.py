@@ -17,7 +17,9 @@ from msgspec.structs import replace
 from lorax_tui.engine.survey import Survey
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
+from lorax_tui.model import format as words
 from lorax_tui.model.baseline import Baseline
+from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, SCHEMA, EventKind, Header, Interval, TargetSample
 from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
@@ -58,6 +60,8 @@ class Steering:
         self._wishes = 0
         """How often the operator wanted something else than before; what is older and has not begun is not wanted."""
         self._began_s = 0.0
+        self._must_confirm = setup.target.is_remote and not setup.is_confirmed
+        self._longest: asyncio.TimerHandle | None = None
         self._recording: Recording | None = None
         self._watch = Watch()
         self._is_ending = False
@@ -75,6 +79,9 @@ class Steering:
         return SessionView(
             state=self._state,
             host=self._setup.target.host,
+            addresses=self._setup.target.addresses,
+            is_remote=self._setup.target.is_remote,
+            must_confirm=self._must_confirm,
             scenarios=self._setup.scenarios,
             scenario=None if step is None else step.scenario.name,
             scenario_start_s=self._plan.start_s,
@@ -94,6 +101,14 @@ class Steering:
             if self._state is State.RUNNING:
                 raise UsageError("a run goes on already: switch to another scenario, or stop it first")
             await self._begin(ahead)
+
+    async def confirm(self, name: str) -> None:
+        """The target is meant, though it is not this machine: this is its name."""
+        host = host_of(self._setup.target.host)
+        if plain(name) != host:
+            raise UsageError(f"{safe(name, 80)!r} is not the target's name: type {host}")
+        self._must_confirm = False
+        self._changed()
 
     async def switch(self, name: str) -> None:
         """Go over to a scenario, or start a run with it where none goes on."""
@@ -149,7 +164,7 @@ class Steering:
         async with self._one_at_a_time:
             if self._state not in (State.RUNNING, State.STOPPING):
                 return
-            self._disarm()
+            self._end_clock()
             if self._probe is not None:
                 self._probe.cancel()
             with suppress(Exception):  # it may be the engine that failed
@@ -226,6 +241,9 @@ class Steering:
             self._spawn(self.stop(f"limit broken: {broken.subject} {broken.rule.text}"))
 
     async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
+        if self._must_confirm:
+            host = host_of(self._setup.target.host)
+            raise UsageError(f"{host} is not this machine: nothing is sent there before its name is typed")
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
         self._baseline = None
         try:
@@ -249,10 +267,19 @@ class Steering:
         self._watch, self._is_ending = Watch(), False
         await asyncio.wrap_future(self._engine.begin(self._began_s))
         target = self._setup.target
-        probe = MemoryProbe(target.host, clock=self._clock_s, on_sample=self._take_sample, ca_file=target.ca_file)
+        probe = MemoryProbe(
+            target.host,
+            clock=self._clock_s,
+            on_sample=self._take_sample,
+            ca_file=target.ca_file,
+            addresses=target.addresses,
+        )
         self._probe = asyncio.ensure_future(probe.run())
         self._set(State.RUNNING)
         self._pulse.heard()
+        if target.is_remote:
+            self.note(EventKind.NOTE, f"the target is not this machine: {target.host} at {', '.join(target.addresses)}")
+        self._longest = self._loop.call_later(self._setup.guard.max_duration_s, self._last_too_long)
         for text in survey.notes:
             self.note(EventKind.NOTE, text)
         self._plan.replace(ahead)
@@ -332,7 +359,7 @@ class Steering:
 
     async def _end(self, reason: str, by_guard: bool = False, hurry: bool = False) -> None:
         recording = self._recorded()
-        self._disarm()
+        self._end_clock()
         self._pulse.end()
         recording.event(self._clock_s(), EventKind.STOP, reason)
         self._set(State.STOPPING)
@@ -359,6 +386,16 @@ class Steering:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._loop.call_exception_handler({"message": "a part of the session failed", "exception": error})
+
+    def _last_too_long(self) -> None:
+        longest = words.duration(self._setup.guard.max_duration_s)
+        self._spawn(self.stop(f"a run lasts at most {longest} ([guard] max_duration)", by_guard=True))
+
+    def _end_clock(self) -> None:
+        self._disarm()
+        if self._longest is not None:
+            self._longest.cancel()
+            self._longest = None
 
     def _disarm(self) -> None:
         if self._timer is not None:

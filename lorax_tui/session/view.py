@@ -46,6 +46,12 @@ class SessionView:
 
     state: State = State.IDLE
     host: str = ""
+    addresses: tuple[str, ...] = ()
+    """What its name was found to mean."""
+    is_remote: bool = False
+    """Whether it is not this machine."""
+    must_confirm: bool = False
+    """Whether nothing is sent there before somebody has typed its name."""
     scenarios: tuple[Scenario, ...] = ()
     """In the order of their number keys."""
     scenario: str | None = None

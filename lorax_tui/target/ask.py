@@ -14,7 +14,7 @@ import logging
 import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ import httpx
 
 from lorax_tui.errors import TargetError
 from lorax_tui.model.text import safe
+from lorax_tui.target.pinned import Pinned
 
 LARGEST_BODY_BYTES = 1 << 20
 
@@ -69,9 +70,15 @@ class Answer:
 
 
 def open_client(
-    base_url: str, ca_file: str | None = None, transport: httpx.AsyncBaseTransport | None = None
+    base_url: str,
+    ca_file: str | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    addresses: Sequence[str] = (),
 ) -> httpx.AsyncClient:
     """A client that opens a connection for each request, so that every worker of a target gets its turn.
+
+    Args:
+        addresses: where connections go, whatever the name may mean by then.
 
     Raises:
         TargetError: the file of certificates cannot be read.
@@ -84,11 +91,14 @@ def open_client(
             raise TargetError(
                 f"ca_file {safe(ca_file)} holds no certificates that can be read: {safe(error)}"
             ) from error
+    limits = httpx.Limits(max_keepalive_connections=0)
+    if transport is None and addresses:
+        transport = Pinned(addresses, httpx.AsyncHTTPTransport(verify=trust, trust_env=False, limits=limits))
     return httpx.AsyncClient(
         verify=trust,
         trust_env=False,
         timeout=None,
-        limits=httpx.Limits(max_keepalive_connections=0),
+        limits=limits,
         headers={"Connection": "close", "Accept": "application/json", "Accept-Encoding": "identity"},
         transport=transport,
     )

@@ -1,4 +1,8 @@
-"""Which hosts may be sent load: this machine, and those that were named. Sends nothing itself."""
+"""Which hosts may be sent load: this machine, and those that the file names. Sends nothing itself.
+
+a name ──resolved once──► addresses ──all of them this machine──► free
+                             └──otherwise: in [guard] allow, and confirmed by whoever is there──► pinned
+"""
 
 from __future__ import annotations
 
@@ -7,41 +11,69 @@ import socket
 from collections.abc import Callable, Collection
 from urllib.parse import SplitResult, urlsplit
 
-from lorax_tui.errors import UsageError
+from msgspec.structs import replace
+
+from lorax_tui.errors import TargetError, UsageError
+from lorax_tui.model.hosts import plain
+from lorax_tui.model.scenario import Target
 from lorax_tui.model.text import safe
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a name or address means this machine and nothing else; a name that cannot be resolved does not."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+
+
+def resolve(host: str) -> tuple[str, ...]:
+    """The addresses of a host, each once; none where its name cannot be resolved."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        return False
-    return bool(found) and all(_is_loopback_address(str(entry[4][0])) for entry in found)
+        return ("127.0.0.1",) if host == "localhost" else ()
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def check_host(url: str, allowed: Collection[str] = (), loopback: Callable[[str], bool] = is_loopback) -> str:
-    """The base URL of a target that may be sent load, in its plain form.
+def admit(
+    target: Target,
+    url: str,
+    allowed: Collection[str] = (),
+    file: object = "scenarios.toml",
+    is_here: Callable[[str], bool] = is_loopback,
+) -> Target:
+    """The target at a URL, with the addresses that its name means now.
 
     Args:
         url: with or without scheme; `http` is meant where there is none.
-        allowed: names of hosts that may be sent load though they are not this machine.
-        loopback: tells whether a host is this machine.
-
-    Returns:
-        Scheme, host, port where there is one, and path without a slash at its end.
+        allowed: plain names of hosts that may be sent load though they are not this machine.
+        file: where those are written, for whoever must write one more.
+        is_here: tells whether an address is this machine's.
 
     Raises:
         UsageError: this is no base URL, or the host may not be sent load.
+        TargetError: its name cannot be resolved.
     """
     parts = _parts(url.strip())
-    host = (parts.hostname or "").rstrip(".")
-    if not loopback(host) and host not in {_plain(name) for name in allowed}:
-        raise UsageError(f"{host} is not this machine: name it with --allow-host {host} to send load there")
+    host = plain(parts.hostname or "")
+    addresses = resolve(host)
+    is_remote = not (addresses and all(map(is_here, addresses)))
+    if is_remote and host not in allowed:
+        raise UsageError(
+            f"{host} is not this machine: to send load there, write allow = [{_quoted(host)}] under [guard] in {file}, "
+            f"and confirm it in the dashboard or with --allow-host {host}"
+        )
+    if not addresses:
+        raise TargetError(f"the name {host} cannot be resolved: check --host")
     port = "" if parts.port is None else f":{parts.port}"
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path.rstrip('/')}"
+    base_url = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path.rstrip('/')}"
+    return replace(target, host=base_url, addresses=addresses, is_remote=is_remote)
+
+
+def _quoted(host: str) -> str:
+    return f'"{host}"'
 
 
 def _parts(url: str) -> SplitResult:
@@ -57,18 +89,8 @@ def _parts(url: str) -> SplitResult:
         raise UsageError(f"{safe(url)!r} is no URL: {safe(error)}") from error
     if parts.scheme not in ("http", "https"):
         raise UsageError(f"{safe(url)!r}: only http and https are spoken, not {safe(parts.scheme)}")
-    if not (parts.hostname or "").rstrip(".") or port == 0:
+    if not plain(parts.hostname or "") or port == 0:
         raise UsageError(f"{safe(url)!r} names no host and port: give a URL such as http://127.0.0.1:8080")
     if parts.query or parts.fragment:
-        raise UsageError(f"{safe(url)!r}: a base URL has nothing after ? or #")
+        raise UsageError(f"{parts.scheme}://{safe(parts.netloc)}: a base URL has nothing after ? or #")
     return parts
-
-
-def _plain(name: str) -> str:
-    return name.strip().strip("[]").rstrip(".").lower()
-
-
-def _is_loopback_address(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)

@@ -60,7 +60,7 @@ async def preflight(
         TargetError: it is not usable.
     """
     try:
-        async with asyncio.timeout(limit_s), open_client(target.host, target.ca_file, transport) as client:
+        async with asyncio.timeout(limit_s), _client(target, transport) as client:
             visit = _Visit(client, target.host, request_limit_s)
             return Preflight(
                 (await visit.health(), await visit.session(), await visit.projects(), await visit.memory())
@@ -69,6 +69,10 @@ async def preflight(
         raise TargetError(
             f"{target.host} did not answer four requests within {limit_s:g} s: {trouble.HANGS}"
         ) from error
+
+
+def _client(target: Target, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    return open_client(target.host, target.ca_file, transport, target.addresses)
 
 
 class _Visit:

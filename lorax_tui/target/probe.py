@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import floor
 
 import httpx
@@ -37,6 +37,7 @@ class MemoryProbe:
         timeout_s: float = 5.0,
         ca_file: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        addresses: Sequence[str] = (),
     ) -> None:
         """Connect nowhere yet.
 
@@ -48,6 +49,7 @@ class MemoryProbe:
             timeout_s: longest time of a poll.
             ca_file: certificates to trust instead of the system's.
             transport: what carries the requests, instead of the network.
+            addresses: where connections go, whatever the name may mean by then.
 
         Raises:
             TargetError: the file of certificates cannot be read.
@@ -57,7 +59,7 @@ class MemoryProbe:
         self._on_sample = on_sample
         self._interval_s = interval_s
         self._timeout_s = timeout_s
-        self._client = open_client(base_url, ca_file, transport)
+        self._client = open_client(base_url, ca_file, transport, addresses)
         self._workers = Workers(base_url)
         self._recent: deque[int] = deque(maxlen=_RECENT_POLLS)
         """Who answered."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -17,10 +17,13 @@ from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
 from lorax_tui.model import format as words
+from lorax_tui.model.hosts import host_of
 from lorax_tui.model.records import EventKind
+from lorax_tui.model.scenario import Scenario
 from lorax_tui.runs import store
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import keys
+from lorax_tui.ui.screens.confirm import ConfirmScreen
 from lorax_tui.ui.screens.dashboard import Dashboard
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.screens.quit import QuitScreen
@@ -53,8 +56,13 @@ class LoraxApp(TerminalApp):
         runs_dir: Path | None = None,
         log_path: Path | None = None,
         keep_running: bool = False,
+        scenarios: Sequence[Scenario] = (),
     ) -> None:
+        """Prepare; `scenarios` are begun as soon as the target is confirmed."""
         super().__init__(log_path, keep_running)
+        self._scenarios = scenarios
+        self.started: Future[None] | None = None
+        """Their beginning."""
         self._runs_dir = runs_dir or store.default_runs_dir()
         self._session = session
         self._board = Dashboard()
@@ -76,6 +84,8 @@ class LoraxApp(TerminalApp):
         """Begin to look."""
         self.set_interval(TICK_S, self._beat)
         self.tick()
+        if self._scenarios:
+            self._when_confirmed(" → ".join(scenario.name for scenario in self._scenarios), self._start)
 
     def _beat(self) -> None:
         """Tell what the last second has cost, drawing and painting and keys, and draw again."""
@@ -143,7 +153,26 @@ class LoraxApp(TerminalApp):
     def switch(self, name: str) -> None:
         """Start this scenario, or switch to it."""
         if not self._is_leaving:
-            self._ask(self._session.switch(name))
+            self._when_confirmed(name, lambda: self._ask(self._session.switch(name)))
+
+    def _start(self) -> None:
+        self.started = self._session.run(self._scenarios)
+        self._ask(self.started)
+
+    def _when_confirmed(self, load: str, begin: Callable[[], None]) -> None:
+        """Begin; where the target is not this machine, once its name has been typed."""
+        view = self._session.view
+        if not view.must_confirm:
+            begin()
+        elif not isinstance(self.screen, ConfirmScreen):
+            screen = ConfirmScreen(host_of(view.host), view.addresses, f"{load} would begin")
+            self.push_screen(screen, lambda name: self._confirm(name, begin))
+
+    def _confirm(self, name: str | None, begin: Callable[[], None]) -> None:
+        if name is None:
+            self.notify("not confirmed: nothing was sent", markup=False)
+        else:
+            self._ask(self._session.confirm(name), lambda _: begin())
 
     def action_adjust(self, users: int) -> None:
         """Want more users, or fewer."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
 from lorax_tui.model.records import EventKind
+from lorax_tui.model.scenario import Scenario
 from lorax_tui.session.view import SessionView
 
 
@@ -19,6 +21,12 @@ class Steering(Protocol):
     @property
     def view(self) -> SessionView:
         """The newest frozen picture."""
+
+    def run(self, scenarios: Sequence[Scenario]) -> Future[None]:
+        """Start a run of scenarios that follow each other."""
+
+    def confirm(self, name: str) -> Future[None]:
+        """The target is meant, though it is not this machine: this is its name."""
 
     def switch(self, name: str) -> Future[None]:
         """Start a run with this scenario, or switch the run that goes on to it."""

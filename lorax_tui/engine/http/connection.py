@@ -6,7 +6,7 @@ closes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ssl import SSLContext
 from time import perf_counter
 from typing import NamedTuple
@@ -61,12 +61,19 @@ class Connection:
         self._stream: Stream | None = None
         self.idle_since = 0.0
 
-    def open(self, origin: Origin, tls: Callable[[], SSLContext], limits: HttpLimits, ends_at: float) -> None:
-        """Connect, shake hands and verify, within the limits."""
+    def open(
+        self,
+        origin: Origin,
+        tls: Callable[[], SSLContext],
+        limits: HttpLimits,
+        ends_at: float,
+        addresses: Sequence[str] = (),
+    ) -> None:
+        """Connect, shake hands and verify, within the limits; to `addresses` alone where there are any."""
         at = perf_counter() + limits.connect_s
         try:
             self._deadline.arm(min(at, ends_at))
-            self._stream = connect(origin.host, origin.port, tls if origin.scheme == "https" else None)
+            self._stream = connect(origin.host, origin.port, tls if origin.scheme == "https" else None, addresses)
             self._deadline.disarm()
         except TimeIsUp:
             self.close()

@@ -7,7 +7,9 @@ from ssl import SSLContext
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.http.connection import Answer, Connection, Origin
+from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.limits import HttpLimits
+from lorax_tui.model.hosts import host_of, plain
 
 
 class Pool:
@@ -51,12 +53,22 @@ class Pool:
         self._idle.clear()
 
     def _opened(self, origin: Origin, limits: HttpLimits, ends_at: float) -> Connection:
+        addresses = self._addresses(origin)
         connection = Connection(self._forget)
         self._open.add(connection)
         if self._context is not None:
             self._context.http_connections += 1
-        connection.open(origin, self._tls, limits, ends_at)
+        connection.open(origin, self._tls, limits, ends_at, addresses)
         return connection
+
+    def _addresses(self, origin: Origin) -> tuple[str, ...]:
+        """Where the target's name was found to lead before the run; no other host gets a connection."""
+        if self._context is None or not self._context.target.addresses:
+            return ()
+        target = self._context.target
+        if plain(origin.host) != host_of(target.host):
+            raise HttpError("guard", "load goes to the target alone, and to no other host")
+        return target.addresses
 
     def _forget(self, connection: Connection) -> None:
         if connection in self._open:

@@ -11,7 +11,7 @@ import os
 import select
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -33,8 +33,13 @@ def trust(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
-def resolve(host: str, port: int) -> list[Address]:
-    """Addresses of a host, without a resolver where it is an address already."""
+def resolve(host: str, port: int, addresses: Sequence[str] = ()) -> list[Address]:
+    """Addresses of a host: those that are pinned, or else what its name means now."""
+    return [found for name in addresses or (host,) for found in _resolved(name, port)]
+
+
+def _resolved(host: str, port: int) -> list[Address]:
+    """Without a resolver where it is an address already."""
     try:
         found = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
@@ -47,10 +52,10 @@ def resolve(host: str, port: int) -> list[Address]:
     return [(family, address) for family, _, _, _, address in found]
 
 
-def connect(host: str, port: int, tls: Callable[[], ssl.SSLContext] | None) -> Stream:
-    """A stream to the first of the host's addresses that lets us in."""
+def connect(host: str, port: int, tls: Callable[[], ssl.SSLContext] | None, addresses: Sequence[str] = ()) -> Stream:
+    """A stream to the first of the host's addresses that lets us in; to `addresses` alone where there are any."""
     failure: OSError = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
-    for family, address in resolve(host, port):
+    for family, address in resolve(host, port, addresses):
         stream = Stream(family)
         try:
             stream.connect(address)

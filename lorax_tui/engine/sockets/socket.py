@@ -165,7 +165,7 @@ class LoraxSocket:
 
     def _open(self, timeout_s: float) -> None:
         target = self._context.target
-        client = GeventClient(self._gone, target.ca_file, timeout_s)
+        client = GeventClient(self._gone, target.ca_file, timeout_s, target.addresses)
         self._client = client
         client.on("connect", self._namespace_connected)
         client.on("*", self._heard)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,9 +61,10 @@ class GeventEngine(engineio.Client):
 
     state: str
 
-    def __init__(self, *args: Any, ca_file: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ca_file: str | None = None, addresses: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ca_file = ca_file
+        self.addresses = addresses
         self.tasks: list[gevent.Greenlet] = []
         self.tcp: gsocket.socket | None = None
         self.broken: Exception | None = None
@@ -149,9 +150,9 @@ class GeventEngine(engineio.Client):
         return bool(super()._connect_websocket(url, headers, engineio_path))
 
     def _dial(self, host: str, port: int) -> None:
-        """Connect to the first of the host's addresses that lets us in."""
+        """Connect to the first of the host's addresses that lets us in; of those that are pinned, if any are."""
         failure = OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
-        for family, address in resolve(host, port):
+        for family, address in resolve(host, port, self.addresses):
             self.tcp = gsocket.socket(family, gsocket.SOCK_STREAM)
             self.tcp.settimeout(self.request_timeout)
             self.tcp.setsockopt(gsocket.IPPROTO_TCP, gsocket.TCP_NODELAY, 1)
@@ -212,7 +213,13 @@ def _opcode(pkt: packet.Packet) -> int:
 class GeventClient(socketio.Client):
     """Socket.IO on the engine above, telling every end of a connection exactly once."""
 
-    def __init__(self, on_lost: Callable[[str, Exception | None], None], ca_file: str | None, timeout_s: float) -> None:
+    def __init__(
+        self,
+        on_lost: Callable[[str, Exception | None], None],
+        ca_file: str | None,
+        timeout_s: float,
+        addresses: Sequence[str] = (),
+    ) -> None:
         self._on_lost = on_lost
         super().__init__(
             reconnection=False,
@@ -222,6 +229,7 @@ class GeventClient(socketio.Client):
             engineio_logger=_library_log,
             request_timeout=timeout_s,
             ca_file=ca_file,
+            addresses=addresses,
         )
 
     def open(self, url: str, socketio_path: str, headers: dict[str, str]) -> None:

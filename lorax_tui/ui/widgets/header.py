@@ -36,10 +36,9 @@ class Header(Panel):
 def _first(view: SessionView, width: int) -> Line:
     wide = width >= WIDE
     gap = "  " if wide else " "
-    host = words.host(view.host)
     left: Line = (
         (" lorax-tui  " if wide else " ", "accent"),
-        (fit(host, min(len(host), 40 if wide else 21)) + gap, "text"),
+        *_target(view, wide, gap),
         _STALLED if _is_stalled(view) else (f" {view.state.upper()} ", _STATE_CHIPS[view.state]),
         (f" {view.scenario or ''}{gap}", "strong"),
     )
@@ -50,6 +49,15 @@ def _first(view: SessionView, width: int) -> Line:
     health = _health(view, gap, wide) if width >= _HEALTHY or view.run.bound else ()
     right = (*_users(view, gap, width), *health, (" ", "text"))
     return spread((*left, *_clock(view, width - span(left) - span(right), wide)), right, width)
+
+
+def _target(view: SessionView, wide: bool, gap: str) -> Line:
+    """Where the load goes; one that is not this machine is not to be overlooked."""
+    host = words.host(view.host)
+    shown = fit(host, min(len(host), 40 if wide else 21))
+    if not view.is_remote:
+        return ((shown + gap, "text"),)
+    return ((f" REMOTE {shown} ", "chip-bad"), (gap, "text"))
 
 
 def _is_stalled(view: SessionView) -> bool:
