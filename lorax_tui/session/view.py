@@ -46,12 +46,6 @@ class SessionView:
 
     state: State = State.IDLE
     host: str = ""
-    addresses: tuple[str, ...] = ()
-    """What its name was found to mean."""
-    is_remote: bool = False
-    """Whether it is not this machine."""
-    must_confirm: bool = False
-    """Whether nothing is sent there before somebody has typed its name."""
     scenarios: tuple[Scenario, ...] = ()
     """In the order of their number keys."""
     scenario: str | None = None
@@ -75,6 +69,12 @@ class SessionView:
     """The run that is drawn beside this one."""
     trouble: str = ""
     """Why the run is no longer written to disk; empty where it is."""
+    addresses: tuple[str, ...] = ()
+    """What the target's name was found to mean."""
+    is_remote: bool = False
+    """Whether the target is not this machine."""
+    must_confirm: bool = False
+    """Whether nothing is sent there before somebody has typed its name."""
 
     @property
     def is_loaded(self) -> bool:

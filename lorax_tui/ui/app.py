@@ -85,7 +85,7 @@ class LoraxApp(TerminalApp):
         self.set_interval(TICK_S, self._beat)
         self.tick()
         if self._scenarios:
-            self._when_confirmed(" → ".join(scenario.name for scenario in self._scenarios), self._start)
+            self._when_confirmed(" → ".join(scenario.name for scenario in self._scenarios), self._begin)
 
     def _beat(self) -> None:
         """Tell what the last second has cost, drawing and painting and keys, and draw again."""
@@ -155,7 +155,7 @@ class LoraxApp(TerminalApp):
         if not self._is_leaving:
             self._when_confirmed(name, lambda: self._ask(self._session.switch(name)))
 
-    def _start(self) -> None:
+    def _begin(self) -> None:
         self.started = self._session.run(self._scenarios)
         self._ask(self.started)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lorax_tui.model.records import EventKind
+from lorax_tui.model.scenario import Scenario
 from lorax_tui.session.view import SessionView, State
 from tests.ui import views
 
@@ -30,6 +32,13 @@ class FakeSession:
         else:
             future.set_result(result)
         return future
+
+    def run(self, scenarios: Sequence[Scenario]) -> Future[None]:
+        return self._answer(None, "run", *(scenario.name for scenario in scenarios))
+
+    def confirm(self, name: str) -> Future[None]:
+        self.view = replace(self.view, must_confirm=False)
+        return self._answer(None, "confirm", name)
 
     def switch(self, name: str) -> Future[None]:
         return self._answer(None, "switch", name)

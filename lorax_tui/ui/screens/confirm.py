@@ -42,7 +42,8 @@ class ConfirmScreen(ModalScreen[str | None]):
         if plain(message.value) == self._host:
             self.dismiss(message.value)
         else:
-            self.query_one("#wrong", Static).update(f"That is not {self._host}.")
+            wrong = f"That is not {self._host}."
+            self.query_one("#wrong", Static).update(wrong)
 
     def action_give_up(self) -> None:
         """Send nothing."""

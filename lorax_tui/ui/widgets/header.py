@@ -54,10 +54,10 @@ def _first(view: SessionView, width: int) -> Line:
 def _target(view: SessionView, wide: bool, gap: str) -> Line:
     """Where the load goes; one that is not this machine is not to be overlooked."""
     host = words.host(view.host)
-    shown = fit(host, min(len(host), 40 if wide else 21))
     if not view.is_remote:
-        return ((shown + gap, "text"),)
-    return ((f" REMOTE {shown} ", "chip-bad"), (gap, "text"))
+        return ((fit(host, min(len(host), 40 if wide else 21)) + gap, "text"),)
+    host = host.removeprefix("https://")
+    return ((f" REMOTE {fit(host, min(len(host), 40 if wide else 12))} ", "chip-bad"), (gap, "text"))
 
 
 def _is_stalled(view: SessionView) -> bool:
