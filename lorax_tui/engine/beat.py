@@ -105,6 +105,7 @@ class Beat:
             tallies=self._context.recorder.cut(),
             users=self._user_counts(),
             arrivals=self._context.pacer.cut(),
+            raised=self._context.recorder.cut_raised(),
             health=self._health.read(usage(self._context, self._runner.users())),
         )
         self._cut_s = now_s

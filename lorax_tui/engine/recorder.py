@@ -10,8 +10,11 @@ from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from lorax_tui.engine.error_counts import ErrorCounts
-from lorax_tui.model.tally import OTHER, WAITED_S, Outcome, Tally
+from lorax_tui.model.tally import EXCEPTION, OTHER, WAITED_S, Outcome, Raised, Tally
 from lorax_tui.model.text import safe
+
+MOST_TASKS = 200
+"""Tasks whose exceptions are told apart; those of the rest are counted under `other`."""
 
 MOST_OPERATIONS = 200
 """Operations told apart in one run; the rest is counted as `other`."""
@@ -97,6 +100,7 @@ class Recorder:
         self._tallies: dict[Key, Tally] = {}
         self._errors: dict[Key, ErrorCounts] = {}
         self._in_flight: dict[Key, dict[Ask, None]] = {}
+        self._raised: dict[tuple[int, str], ErrorCounts] = {}
         self.on_end: Callable[[Ask, Outcome, float, str], None] | None = None
         """Called with every outcome, its elapsed milliseconds and its message; for listeners of a user's file."""
 
@@ -152,6 +156,18 @@ class Recorder:
     def late(self, ask: Ask) -> None:
         """Count an answer that came after its ask had ended."""
         self._tally(ask.key).late += 1
+
+    def raised(self, task: str, error: BaseException) -> None:
+        """Count an exception that a user's own task raised."""
+        key = (self.phase, safe(task, 80))
+        if key not in self._raised and len(self._raised) >= MOST_TASKS:
+            key = (self.phase, OTHER)
+        self._raised.setdefault(key, ErrorCounts()).add(EXCEPTION, safe(f"{type(error).__name__}: {error}"))
+
+    def cut_raised(self) -> list[Raised]:
+        """The exceptions since the last cut."""
+        raised, self._raised = self._raised, {}
+        return [Raised(phase, task, errors.records()) for (phase, task), errors in raised.items()]
 
     def cut(self) -> list[Tally]:
         """What happened since the last cut; what is still in flight comes again with the next one."""

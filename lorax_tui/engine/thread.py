@@ -13,6 +13,8 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from traceback import walk_tb
+from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 import gevent
@@ -159,6 +161,7 @@ class Engine:
         self._runner: SteadyRunner = self._environment._create_runner(SteadyRunner, self._plan)
         self._beat = Beat(self.context, self._runner, self._on_interval, self._on_failure)
         self._environment.events.spawning_complete.add_listener(self._beat.on_spawning_complete)
+        self._environment.events.user_error.add_listener(self._count_exception)
 
     def _on_errand(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._errand = gevent.getcurrent()
@@ -200,6 +203,14 @@ class Engine:
         finally:
             self._over.set()
 
+    def _count_exception(
+        self, user_instance: locust.TaskSet, exception: Exception, tb: TracebackType, **_: Any
+    ) -> None:
+        """A task raised; Locust logs it and goes on with the next. What it calls a user is the set of tasks."""
+        user = user_instance.user
+        if user.environment is self._environment:
+            self.context.recorder.raised(f"{type(user).__name__}.{_task_of(tb)}", exception)
+
     def _tell_listeners(self, ask: Ask, outcome: Outcome, elapsed_ms: float, message: str) -> None:
         """What a user's own file listens to with `@events.request.add_listener`."""
         self._environment.events.request.fire(
@@ -210,6 +221,13 @@ class Engine:
             exception=None if outcome is Outcome.OK else RuntimeError(message or outcome),
             context={},
         )
+
+
+def _task_of(traceback: TracebackType) -> str:
+    """The function that Locust called as a task; of what is raised elsewhere, that."""
+    functions = [frame.f_code.co_name for frame, _ in walk_tb(traceback)]
+    inside = functions[functions.index("execute_task") + 1 :] if "execute_task" in functions else []
+    return (inside or functions[-1:])[0]
 
 
 def _log_exception(context: object, kind: type[BaseException], value: BaseException, traceback: Any) -> None:

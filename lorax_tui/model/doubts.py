@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lorax_tui.model.strain import at_limit
 from lorax_tui.model.thresholds import MEMORY, Verdict
 from lorax_tui.model.view import PhaseView
 
@@ -14,6 +15,7 @@ def doubts(phases: Iterable[PhaseView]) -> list[str]:
     found = {
         "the wanted users were not always reached": any(phase.settled_s is None for phase in phases),
         "users died": any(phase.users_missing for phase in phases),
+        "tasks raised exceptions": any(phase.exceptions and phase.verdict is not Verdict.FAILED for phase in phases),
         "paced asks waited for want of a free user: more users would tell more": any(
             phase.is_short_of_users for phase in phases
         ),
@@ -22,6 +24,6 @@ def doubts(phases: Iterable[PhaseView]) -> list[str]:
             for phase in phases
             for judgement in phase.judgements
         ),
-        "the generator was at its limit": any(phase.bound for phase in phases),
+        at_limit(limit for phase in phases for limit in phase.bound_by): any(phase.bound for phase in phases),
     }
     return [reason for reason, holds in found.items() if holds]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model.records import SOCKET_IO
-from lorax_tui.model.tally import SESSION_LOST
+from lorax_tui.model.tally import EXCEPTION, SESSION_LOST
 
 _BY_KIND = {
     "refused": "nothing listens there: is the backend up, and on this port?",
@@ -19,6 +19,7 @@ _BY_KIND = {
     "redirect": "the target points elsewhere: name the final URL with --host",
     "timeout": "no answer in time: the target hangs or is overloaded",
     "busy": "the load queue is full: 9 at a time for each worker",
+    EXCEPTION: "the task itself failed, not the target: the log has the traceback",
     SESSION_LOST: "it was restarted, the session expired, or another worker answered (no sticky sessions)",
     "disconnected": "the socket was dropped: look for a crash or restart in the target's log",
 }

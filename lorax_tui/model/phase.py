@@ -15,8 +15,9 @@ from lorax_tui.model.limits import Limits
 from lorax_tui.model.pace import Pace
 from lorax_tui.model.records import Interval, PhaseStart, TargetSample
 from lorax_tui.model.rule import RPS, Rule
+from lorax_tui.model.strain import Limit
 from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
-from lorax_tui.model.tally import Tally
+from lorax_tui.model.tally import Raised, Tally
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict, sustained
 from lorax_tui.model.view import PhaseView
 
@@ -30,8 +31,11 @@ class Phase:
         self.settled_s: float | None = None
         self.end_s: float | None = None
         self.users_peak = 0
-        self.bound = False
+        self.bound_by: frozenset[Limit] = frozenset()
+        """What the generator was ever at the limit of."""
         self.users_missing = 0
+        self.exceptions = 0
+        """What tasks of users raised."""
         self.stalled: frozenset[str] = frozenset()
         """Protocols that answer nothing now, although they are asked."""
         self.operations: dict[Operation, Sum] = {}
@@ -94,9 +98,19 @@ class Phase:
             self.users_missing = max(self.users_missing, missing)
         self._touch()
 
-    def strain(self) -> None:
-        """The generator is at its own limit."""
-        self.bound = True
+    @property
+    def bound(self) -> bool:
+        """Whether the generator was ever at its own limit."""
+        return bool(self.bound_by)
+
+    def strain(self, limits: frozenset[Limit]) -> None:
+        """The generator is at these limits of its own."""
+        self.bound_by |= limits
+        self._touch()
+
+    def fold_raised(self, raised: Raised) -> None:
+        """Tasks raised exceptions of their own: what they were meant to ask may not have been asked."""
+        self.exceptions += raised.count
         self._touch()
 
     def stall(self, protocols: frozenset[str]) -> None:
@@ -189,7 +203,9 @@ class Phase:
             judgements=judgements,
             verdict=self._verdict(judgements),
             bound=self.bound,
+            bound_by=self.bound_by,
             users_missing=self.users_missing,
+            exceptions=self.exceptions,
             growths=self.watch.growths(),
             is_watched=self.start.max_growth_mb_per_min is not None,
             pace=self.arrivals.view(self.start.pacing, settled_for_s),
@@ -234,6 +250,6 @@ class Phase:
     def _verdict(self, judgements: tuple[Judgement, ...]) -> Verdict:
         verdict = Verdict.over([judgement.verdict for judgement in judgements])
         doubtful = self.settled_s is None or self.bound or self.users_missing > 0
-        if doubtful or (verdict is Verdict.PASSED and self.arrivals.is_unmet):
+        if doubtful or (verdict is Verdict.PASSED and (self.arrivals.is_unmet or self.exceptions)):
             return Verdict.INCONCLUSIVE
         return verdict

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.bounds import LARGEST_FIGURE, Count, Figure, Seconds, Whole
 from lorax_tui.model.rule import Rule
-from lorax_tui.model.tally import Tally
+from lorax_tui.model.tally import Raised, Tally
 
 SCHEMA = "1.0"
 """Version of the records; a reader refuses a newer major one."""
@@ -73,6 +73,7 @@ class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     """By class name."""
     health: Health = field(default_factory=Health)
     arrivals: list[Arrivals] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
     """Of paced phases; nothing where the loop is closed."""
 
 

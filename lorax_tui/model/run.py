@@ -31,6 +31,7 @@ from lorax_tui.model.records import (
 from lorax_tui.model.rule import OnBreach
 from lorax_tui.model.strain import Strain
 from lorax_tui.model.sums import Operation, Sum, operation_view
+from lorax_tui.model.tally import TASK, Tally
 from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import OperationView, RunView
 from lorax_tui.model.waiting import Waiting
@@ -148,7 +149,7 @@ class Run:
         if event.kind is EventKind.STALL:
             self.strain.stall()
             if self.phases:
-                self.phases[-1].strain()
+                self.phases[-1].strain(self.strain.bound_by)
         if event.start is None:
             return
         self.guards.restart(event.start.guards_stop)
@@ -168,6 +169,7 @@ class Run:
         self._calm(interval.lasted_s)
         phases = {phase.start.phase: phase for phase in self.phases}
         counted = {tally.phase for tally in interval.tallies} | {arrivals.phase for arrivals in interval.arrivals}
+        counted |= {raised.phase for raised in interval.raised}
         for number in sorted(counted - phases.keys()):
             if number > self.past.last_number:
                 phases[number] = self._unannounced(number, interval)
@@ -178,12 +180,16 @@ class Run:
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
             (phases.get(tally.phase) or self.past).fold(tally)
+        for raised in interval.raised:
+            self.errors.fold(Tally(raised.phase, False, TASK, raised.task, errors=raised.errors), end_s)
+            if raised.phase in phases:
+                phases[raised.phase].fold_raised(raised)
         for arrivals in interval.arrivals:
             if arrivals.phase in phases:
                 phases[arrivals.phase].fold_arrivals(arrivals, interval.lasted_s)
         self.strain.fold(interval.health, interval.lasted_s, under_load=current is not None)
         if current is not None and self.strain.is_bound:
-            current.strain()
+            current.strain(self.strain.bound_by)
         self.guards.fold_interval(interval, self.strain.is_bound)
         self.waiting.fold(interval)
         last = self.phases[-1] if self.phases else None

@@ -12,6 +12,12 @@ from lorax_tui.model.histogram import Histogram
 OTHER = "other"
 """The name under which everything beyond a cap is counted."""
 
+TASK = "task"
+"""What exceptions of tasks have for a protocol among the errors."""
+
+EXCEPTION = "exception"
+"""Their kind."""
+
 SESSION_LOST = "session lost"
 """The kind of an ask whose answer shows that the target does not know the user's session any more."""
 
@@ -43,6 +49,19 @@ class ErrorCount(Struct, frozen=True, omit_defaults=True):
     count: Count
     example: str = ""
     """One of the messages, where `message` is what several have in common."""
+
+
+class Raised(Struct, frozen=True, omit_defaults=True):
+    """Exceptions of a user's own task in one interval, for one phase: a mistake of the user's, not of the target's."""
+
+    phase: Count
+    task: str
+    """As in `Browsing.look`."""
+    errors: list[ErrorCount]
+
+    @property
+    def count(self) -> int:
+        return sum(error.count for error in self.errors)
 
 
 class Tally(Struct, omit_defaults=True):

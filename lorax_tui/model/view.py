@@ -12,7 +12,7 @@ from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
-from lorax_tui.model.strain import Peaks
+from lorax_tui.model.strain import Limit, Peaks
 from lorax_tui.model.target_view import LoadView, TargetView
 from lorax_tui.model.thresholds import Judgement, Verdict
 
@@ -121,6 +121,10 @@ class PhaseView:
     """Whether the generator was at its own limit, so that latencies may be its own."""
     users_missing: int = 0
     """Most users that were not there in an interval after the wanted ones had been reached."""
+    bound_by: frozenset[Limit] = frozenset()
+    """What the generator was at the limit of."""
+    exceptions: int = 0
+    """What tasks of users raised."""
     growths: dict[int, Growth] = field(default_factory=dict)
     """How the memory of each worker stands over the settled part, by pid."""
     is_watched: bool = False

@@ -96,6 +96,7 @@ def _phase(phase: PhaseView) -> Plain:
         "memory": {str(pid): _growth(growth) for pid, growth in phase.growths.items()},
         "generator_bound": phase.bound,
         "users_missing": phase.users_missing,
+        "task_exceptions": phase.exceptions,
         "doubts": doubts([phase]),
         **_pace(phase.pace),
         "verdict": str(phase.verdict),

@@ -15,6 +15,9 @@ LARGEST_BYTES = 2_000_000
 MOST_EVENTS_A_MINUTE = 30
 """A component that logs in a loop must not flood the run's events; the file keeps everything."""
 
+TASK_LOGGER = "locust.user.task"
+"""Where Locust tells of tasks that raise: that is counted among the errors, and not told once more for each."""
+
 
 class EventHandler(logging.Handler):
     """Passes warnings and worse on, one line each."""
@@ -26,6 +29,8 @@ class EventHandler(logging.Handler):
         self._passed = 0
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name == TASK_LOGGER:
+            return
         minute = record.created // 60
         if minute != self._minute:
             self._minute, self._passed = minute, 0

@@ -8,6 +8,7 @@ from lorax_tui.model import format as words
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import EventKind
 from lorax_tui.model.run import Run
+from lorax_tui.model.strain import at_limit
 
 Sentence = tuple[EventKind, str]
 
@@ -43,7 +44,7 @@ class News:
         if phase.users_missing > self._users_missing:
             yield EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why"
         if phase.bound and not self._was_bound:
-            yield EventKind.WARNING, "the generator is at its limit: this phase cannot be judged"
+            yield EventKind.WARNING, f"{at_limit(phase.bound_by)}: this phase cannot be judged"
         self._settled_s, self._users_missing, self._was_bound = phase.settled_s, phase.users_missing, phase.bound
 
     def _of_files(self) -> Iterator[Sentence]:

@@ -212,6 +212,35 @@ def test_a_class_of_ones_own_runs_in_the_plain_mix(launcher: Launcher, backend: 
     assert operations(summary)["HTTP GET the docs"]["ok"] > 10
 
 
+def test_tasks_that_raise_are_no_pass(launcher: Launcher, backend: Backend) -> None:
+    own = launcher.home / "clumsy.py"
+    own.write_text(
+        "from lorax_tui.users import HttpUser, constant, task\n"
+        "class Clumsy(HttpUser):\n"
+        "    wait_time = constant(0.1)\n"
+        "    @task\n"
+        "    def look(self):\n"
+        "        self.client.get('/health')\n"
+        "        {}['trees']\n"
+    )
+    load = ("--users", 2, "--spawn-rate", 10, "--duration", "3s")
+    reports = launcher.home / "reports"
+    ended = launcher.run("run", "-f", own, *load, "--headless", "--host", backend.url, "--report", reports)
+    assert (ended.code, ended.summary["verdict"]) == (7, "inconclusive")
+    (phase,) = ended.summary["phases"]
+    (error,) = ended.summary["errors"]
+    assert (error["operation"], error["kind"], error["message"]) == (
+        "task Clumsy.look",
+        "exception",
+        "KeyError: 'trees'",
+    )
+    assert error["count"] == phase["task_exceptions"] > 10 and "tasks raised exceptions" in phase["doubts"]
+    assert operations(phase)["HTTP GET /health"]["failed"] == 0
+    assert "tasks raised exceptions" in ended.out and "task Clumsy.look" in ended.out
+    assert (reports / "report_failures.csv").read_text().count("\n") == 1
+    assert not [record for record in records(ended.folder) if record.get("kind") == "log"]
+
+
 def test_check_says_what_can_be_measured(launcher: Launcher, backend: Backend) -> None:
     ended = launcher.run("check", "--host", backend.url)
     assert (ended.code, ended.err) == (0, "")

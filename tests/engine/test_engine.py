@@ -206,6 +206,10 @@ def test_closing_leaves_nothing_behind_even_in_a_ramp_and_twice(server: Counting
 def test_a_mistake_in_a_user_class_does_not_end_the_run(driven: Driver, caplog: pytest.LogCaptureFixture) -> None:
     driven.apply(5, 50, Dying=1)
     wait_until(lambda: "a mistake in the user's own file" in caplog.text, "the mistake is logged")
+    wait_until(lambda: driven.view().errors, "the mistake is counted")
+    (error,) = driven.view().errors
+    assert (error.protocol, error.name, error.kind) == ("task", "Dying.die", "exception")
+    assert error.message == "RuntimeError: a mistake in the user's own file"
     driven.apply(5, 50, Quick=1)
     watch(driven, {"Quick": 5}, 3)
 

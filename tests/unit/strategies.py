@@ -20,7 +20,7 @@ from lorax_tui.model.records import (
     TargetSample,
     UserCount,
 )
-from lorax_tui.model.tally import ErrorCount, Tally
+from lorax_tui.model.tally import ErrorCount, Raised, Tally
 from lorax_tui.model.text import safe
 
 TIMES = st.floats(0, 1e5, allow_nan=False)
@@ -79,6 +79,14 @@ ARRIVALS = st.builds(
 )
 
 
+RAISED = st.builds(
+    Raised,
+    PHASES,
+    st.sampled_from(["Own.look", "other"]),
+    st.lists(st.builds(ErrorCount, st.just("exception"), TEXTS, COUNTS), max_size=3),
+)
+
+
 def _maybe(strategy: st.SearchStrategy[float]) -> st.SearchStrategy[float | None]:
     return st.none() | strategy
 
@@ -95,6 +103,7 @@ INTERVALS = st.builds(
     USERS,
     HEALTH,
     st.lists(ARRIVALS, max_size=2),
+    st.lists(RAISED, max_size=2),
 )
 SAMPLES = st.builds(
     TargetSample,

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lorax_tui.engine.recorder import Ask, Recorder
+from lorax_tui.model.doubts import doubts
 from lorax_tui.model.groups import MOST_OF_OPERATION
 from lorax_tui.model.records import (
     HTTP,
@@ -82,7 +83,11 @@ class Live:
     def second(self, health: Health | None = None, users_actual: int = 5, lasted_s: float = 1.0) -> None:
         users = {"LoraxHttpUser": UserCount(users_actual, 5)}
         phase, tallies = self.recorder.phase, self.recorder.cut()
-        self.run.fold(Interval(self.now_s, lasted_s, phase, self.settled_s, tallies, users, health or Health()))
+        raised = self.recorder.cut_raised()
+        interval = Interval(
+            self.now_s, lasted_s, phase, self.settled_s, tallies, users, health or Health(), raised=raised
+        )
+        self.run.fold(interval)
         self.now_s += lasted_s
 
 
@@ -255,6 +260,59 @@ def test_a_generator_at_its_limit_makes_the_verdict_inconclusive() -> None:
         live.second(Health(lag_p99_ms=51))
     assert live.run.view().bound and verdict(live) is Verdict.INCONCLUSIVE
     assert not live.run.view().bound
+
+
+@pytest.mark.parametrize(
+    ("health", "limit"),
+    [
+        (Health(lag_p99_ms=51, cpu_percent=20, idle_percent=60), "its loop lagged by more than 50 ms"),
+        (Health(lag_p99_ms=3, cpu_percent=86, idle_percent=60), "it took more than 85 % of a core"),
+        (Health(lag_p99_ms=3, cpu_percent=20, idle_percent=4), "its machine was idle for less than 5 %"),
+    ],
+)
+def test_the_limit_that_the_generator_was_at_is_named(health: Health, limit: str) -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(1000)
+    for _ in range(2):
+        live.second(Health(lag_p99_ms=400, cpu_percent=99, idle_percent=0))
+    live.second(Health(lag_p99_ms=3))
+    for _ in range(3):
+        live.second(health)
+    assert doubts(live.run.view().phases) == [f"the generator was at its limit: {limit}"]
+
+
+def test_a_phase_whose_tasks_raise_is_not_passed_and_says_why() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(1000)
+    live.second()
+    assert verdict(live) is Verdict.PASSED
+    live.recorder.raised("Browsing.look", ValueError("no tree 17"))
+    live.recorder.raised("Browsing.look", ValueError("no tree 18"))
+    live.second()
+    view = live.run.view()
+    assert view.verdict is Verdict.INCONCLUSIVE and view.phases[0].exceptions == 2
+    assert doubts(view.phases) == ["tasks raised exceptions"]
+    (error,) = view.errors
+    assert (error.protocol, error.name, error.kind, error.count) == ("task", "Browsing.look", "exception", 2)
+    assert (error.message, error.example) == ("ValueError: no tree #", "ValueError: no tree 17")
+    assert view.phases[0].operations[0].bad == 0
+
+
+def test_exceptions_of_tasks_excuse_no_broken_limit() -> None:
+    live = Live()
+    live.begin()
+    live.settle()
+    live.ok(2000)
+    live.recorder.raised("Browsing.look", ValueError("no tree 17"))
+    live.second()
+    for ask in live.ask(1000):
+        ask.failed("status", "500")
+    live.second()
+    assert verdict(live) is Verdict.FAILED and not doubts(live.run.view().phases)
 
 
 def test_the_worst_of_the_generator_under_load_is_kept() -> None:

@@ -51,6 +51,8 @@ def doubt(base: Phase, run: Phase) -> str:
             return f"the generator was at its own limit {where}"
         if phase.users_missing:
             return f"{phase.users_missing} users died {where}"
+        if phase.exceptions:
+            return f"tasks raised exceptions {where}"
     return ""
 
 

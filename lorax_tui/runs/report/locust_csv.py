@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from lorax_tui.model.records import HTTP, Event, Interval, Record
 from lorax_tui.model.run import Run
 from lorax_tui.model.sums import Operation, Sum
+from lorax_tui.model.tally import TASK
 from lorax_tui.runs.summary import rounded
 
 SHARES = (0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0)
@@ -56,7 +57,8 @@ def failures(run: Run) -> str:
     """`_failures.csv`: what went wrong, the most frequent first."""
     began = _began(run)
     rows = []
-    for error in sorted(run.errors.view(), key=lambda error: -error.count):
+    asked = [error for error in run.errors.view() if error.protocol != TASK]  # Locust keeps exceptions in another file
+    for error in sorted(asked, key=lambda error: -error.count):
         kind, name = _type_and_name((error.protocol, error.name))
         seen = [_stamp(began, at_s) for at_s in (error.first_s, error.last_s)]
         rows.append([kind, name, f"{error.kind}: {error.message}", error.count, *seen])

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 
 from lorax_tui.model import format as words
+from lorax_tui.model.strain import at_limit
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import GuardView, PhaseView, RunView
 from lorax_tui.session.view import SessionView, State
@@ -92,12 +93,14 @@ def _why(run: RunView) -> str:
     if run.verdict is Verdict.PASSED:
         return ""
     if any(phase.bound for phase in run.phases):
-        return "the generator was at its own limit"
+        return at_limit(limit for phase in run.phases for limit in phase.bound_by)
     for phase in run.phases:
         if phase.settled_s is None:
             return f"{phase.scenario} never settled at {phase.users_wanted} users"
         if phase.users_missing:
             return f"{phase.scenario}: {phase.users_missing} users died"
+        if phase.exceptions:
+            return f"{phase.scenario}: tasks raised {words.count(phase.exceptions)} exceptions"
         if phase.is_short_of_users:
             return f"{phase.scenario}: paced asks waited for want of a free user"
     return "too few answers to judge"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
+from lorax_tui.model.records import Health
+from lorax_tui.model.strain import Limit, limits_of
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.lines import Line, Piece, cut, fit, span, spread
 from lorax_tui.ui.standing import ROOMY, WIDE, standing
@@ -101,11 +103,17 @@ def _health(view: SessionView, gap: str, wide: bool) -> Line:
     cpu = words.UNKNOWN if health.cpu_percent is None else f"{health.cpu_percent:.0f} %"
     lag = words.latency(health.lag_p99_ms)
     if view.run.bound:
-        return ((" GENERATOR-BOUND ", "chip-warn"), (f" lag {lag} cpu {cpu}" if wide else "", "warn"))
+        return ((" GENERATOR-BOUND ", "chip-warn"), (f" {_limit(health, lag, cpu)}" if wide else "", "warn"))
     pieces: list[Piece] = [(f"{gap}lag ", "muted"), (fit(lag, 7, right=True), "text")]
     if wide:
         pieces += [("  cpu ", "muted"), (fit(cpu, 5, right=True), "text")]
     return tuple(pieces)
+
+
+def _limit(health: Health, lag: str, cpu: str) -> str:
+    """The figures that tell of a limit: those of this program, or that of its machine where that alone is busy."""
+    limits = limits_of(health)
+    return f"machine {health.idle_percent:.0f} % idle" if limits == {Limit.MACHINE} else f"lag {lag} cpu {cpu}"
 
 
 def _whole_run(view: SessionView) -> Line:
