@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
+import threading
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from lorax_tui.cli.commands import lorax_tui
 from lorax_tui.cli.launch import log_path
+from lorax_tui.engine.thread import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model.text import safe
 from lorax_tui.session.log import logging_to
@@ -27,7 +32,17 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, lambda caught, _frame: sys.exit(ExitCode.SIGNAL + caught))
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit; by force where a task that never gives way still has the engine's thread: Python falls over such a one."""
+    if any(thread.name == THREAD for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -37,6 +37,9 @@ from lorax_tui.model.tally import Outcome
 P = ParamSpec("P")
 T = TypeVar("T")
 
+THREAD = "engine"
+"""Name of the engine's thread."""
+
 STOP_TIMEOUT_S = 2.0
 """What a user that is told to stop has to finish its ask."""
 
@@ -68,7 +71,7 @@ class Engine:
         self._errand: gevent.Greenlet | None = None
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
+        self._thread = threading.Thread(target=self._main, name=THREAD, daemon=True)
 
     def start(self) -> None:
         """Start the thread and wait until it takes commands."""

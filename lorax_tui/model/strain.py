@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import Health
@@ -12,6 +14,22 @@ BOUND_CPU_PERCENT = 85.0
 BOUND_IDLE_PERCENT = 5.0
 BOUND_INTERVALS = 3
 """Generator-bound: so many intervals in a row with a lag p99 or CPU above, or the machine idle below, these."""
+
+
+class Limit(StrEnum):
+    """What the generator was at the limit of, as a clause."""
+
+    LAG = f"its loop lagged by more than {BOUND_LAG_MS:g} ms"
+    CPU = f"it took more than {BOUND_CPU_PERCENT:g} % of a core"
+    MACHINE = f"its machine was idle for less than {BOUND_IDLE_PERCENT:g} %"
+    SILENCE = "it did not tell of itself"
+
+
+def at_limit(limits: Iterable[Limit]) -> str:
+    """That the generator was at its limit, and at which."""
+    found = set(limits)
+    named = " and ".join(limit for limit in Limit if limit in found)
+    return "the generator was at its limit" + (f": {named}" if named else "")
 
 
 SCARCE_FILES = 0.9
@@ -51,6 +69,7 @@ class Strain:
         """Whether open files were ever nearly used up."""
         self.peaks = Peaks()
         self._strained = 0
+        self._limits: frozenset[Limit] = frozenset()
         self._lag = Histogram()
         self._cpu = Histogram()
 
@@ -58,6 +77,11 @@ class Strain:
     def is_bound(self) -> bool:
         """Whether it is at its limit now."""
         return self._strained >= BOUND_INTERVALS
+
+    @property
+    def bound_by(self) -> frozenset[Limit]:
+        """Where it is at its limit now: what it was at the limit of, in the intervals in a row."""
+        return self._limits if self.is_bound else frozenset()
 
     @property
     def lag_p99_ms(self) -> float | None:
@@ -72,16 +96,14 @@ class Strain:
     def stall(self) -> None:
         """Nothing was heard of it for as long as it takes to be bound."""
         self._strained = BOUND_INTERVALS
+        self._limits |= {Limit.SILENCE}
 
     def fold(self, health: Health, lasted_s: float, under_load: bool) -> None:
         """Take in an interval; outside of any phase it says nothing about the run. A long one counts as several."""
         self.health = health
-        strained = (
-            _above(health.lag_p99_ms, BOUND_LAG_MS)
-            or _above(health.cpu_percent, BOUND_CPU_PERCENT)
-            or (health.idle_percent is not None and health.idle_percent < BOUND_IDLE_PERCENT)
-        )
-        self._strained = self._strained + max(1, round(lasted_s)) if strained else 0
+        limits = limits_of(health)
+        self._strained = self._strained + max(1, round(lasted_s)) if limits else 0
+        self._limits = self._limits | limits if limits else frozenset()
         self.files_scarce = self.files_scarce or is_scarce(health)
         if not under_load:
             return
@@ -90,6 +112,16 @@ class Strain:
         if health.cpu_percent is not None:
             self._cpu.record(health.cpu_percent)
         self.peaks = Peaks(*(_higher(getattr(self.peaks, name), getattr(health, name)) for name in _PEAKS))
+
+
+def limits_of(health: Health) -> frozenset[Limit]:
+    """What the generator was at the limit of in an interval."""
+    found = {
+        Limit.LAG: _above(health.lag_p99_ms, BOUND_LAG_MS),
+        Limit.CPU: _above(health.cpu_percent, BOUND_CPU_PERCENT),
+        Limit.MACHINE: health.idle_percent is not None and health.idle_percent < BOUND_IDLE_PERCENT,
+    }
+    return frozenset(limit for limit, holds in found.items() if holds)
 
 
 def _higher(value: float | None, other: float | None) -> float | None:

@@ -113,6 +113,11 @@ class Session:
         """Keep the latest picture (SVG) of the screen with the run in that folder."""
         return self._submit(lambda: self._steering.save_picture(picture, folder))
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a task keeps the engine's thread for itself, so that it can end with the process alone."""
+        return self._steering.is_stuck
+
     def note(self, kind: EventKind, text: str) -> None:
         """Record that something happened; never blocks."""
         self._soon(lambda: self._steering.note(kind, text))
@@ -127,7 +132,8 @@ class Session:
             with suppress(RuntimeError):
                 asyncio.run_coroutine_threadsafe(self._close(reason), self._loop)
             self._thread.join()
-        self._engine.close()
+        if not self.is_stuck:
+            self._engine.close()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -26,7 +26,7 @@ from lorax_tui.model.view import EMPTY
 from lorax_tui.runs import store
 from lorax_tui.session.beside import baseline_of
 from lorax_tui.session.plan import Plan, Step, steps
-from lorax_tui.session.pulse import LONGEST_SILENCE_S, Pulse
+from lorax_tui.session.pulse import LONGEST_SILENCE_S, Pulse, Stuck
 from lorax_tui.session.recording import Recording, utc_now
 from lorax_tui.session.scout import WARMING_UP, Scout
 from lorax_tui.session.setup import Setup
@@ -72,6 +72,11 @@ class Steering:
         self._pulse = Pulse(self._fall_silent)
         self._probe: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the engine was given up: a task keeps its thread for itself."""
+        return self._pulse.is_stuck
 
     def view(self) -> SessionView:
         """How things stand; frozen."""
@@ -205,6 +210,7 @@ class Steering:
             return
         recording = self._recorded()
         news = recording.take(interval)
+        self._pulse.told()
         if self._state is State.RUNNING:
             self._pulse.heard()
             for kind, text in news:
@@ -244,6 +250,8 @@ class Steering:
         if self._must_confirm:
             host = host_of(self._setup.target.host)
             raise UsageError(f"{host} is not this machine: nothing is sent there before its name is typed")
+        if self.is_stuck:
+            raise UsageError("a task of the last run never gives way and keeps the generator: quit, and start anew")
         self._recording, self._saved, self._plan = None, None, Plan(self._setup.scenarios)
         self._baseline = None
         try:
@@ -347,7 +355,10 @@ class Steering:
         # Recorded before it is applied, so that the phase is known when its first asks come in.
         self._recorded().event(now_s, kind, text, start)
         self._users = users
-        await asyncio.wrap_future(self._engine.apply(start))
+        try:
+            await self._pulse.answer(self._engine.apply(start))
+        except Stuck:
+            await self._end("the generator does not answer")
         self._changed()
 
     async def _time_is_over(self, step: Step) -> None:
@@ -363,9 +374,13 @@ class Steering:
         self._pulse.end()
         recording.event(self._clock_s(), EventKind.STOP, reason)
         self._set(State.STOPPING)
-        files_left = await asyncio.wrap_future(self._engine.stop(hurry))
-        if files_left:
-            self.note(EventKind.WARNING, f"{files_left} uploaded files are left on the target")
+        try:
+            files_left = await self._pulse.answer(self._engine.stop(hurry))
+        except Stuck:
+            self.note(EventKind.WARNING, "the users could not be stopped: a task never gives way")
+        else:
+            if files_left:
+                self.note(EventKind.WARNING, f"{files_left} uploaded files are left on the target")
         if self._probe is not None:
             self._probe.cancel()
             await asyncio.wait([self._probe])

@@ -241,6 +241,25 @@ def test_tasks_that_raise_are_no_pass(launcher: Launcher, backend: Backend) -> N
     assert not [record for record in records(ended.folder) if record.get("kind") == "log"]
 
 
+def test_a_task_that_never_gives_way_cannot_hold_the_program(launcher: Launcher, backend: Backend) -> None:
+    own = launcher.home / "spinning.py"
+    own.write_text(
+        "from lorax_tui.users import HttpUser, constant, task\n"
+        "class Spinner(HttpUser):\n"
+        "    wait_time = constant(0.1)\n"
+        "    @task\n"
+        "    def spin(self):\n"
+        "        self.client.get('/health')\n"
+        "        while True: pass\n"
+    )
+    load = ("--users", 1, "--spawn-rate", 10, "--duration", "4s")
+    ended = launcher.run("run", "-f", own, *load, "--headless", "--host", backend.url, deadline_s=40)
+    assert (ended.code, ended.summary["verdict"], ended.summary["ended"]) == (7, "inconclusive", "finished")
+    assert "the users could not be stopped: a task never gives way" in ended.out
+    assert "the generator was at its limit: it did not tell of itself" in ended.out
+    assert records(ended.folder)[-1]["reason"] == "finished"
+
+
 def test_check_says_what_can_be_measured(launcher: Launcher, backend: Backend) -> None:
     ended = launcher.run("check", "--host", backend.url)
     assert (ended.code, ended.err) == (0, "")

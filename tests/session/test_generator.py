@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from lorax_tui.errors import ExitCode
+from lorax_tui.engine.classes import user_classes
+from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.model.records import EventKind
 from lorax_tui.model.scenario import Guard, Scenario, Target
 from lorax_tui.runs.summary import summary, verdict_exit
-from lorax_tui.session import Session, Setup
+from lorax_tui.session import Session, Setup, pulse
 from lorax_tui.users import LoraxUser, constant, task
 from tests.backend import Backend
-from tests.session.opened import FEW, LIMIT_S, read_back, seen
+from tests.session.opened import FEW, LIMIT_S, read_back, seen, with_users
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.backend
 
@@ -54,6 +57,67 @@ def test_cpu_burnt_by_a_user_of_ones_own_is_noticed_while_it_burns(backend: Back
     run = read_back(session.view)[1]
     assert run.view() == view and summary(run)["generator"]["bound"] is True
     assert [event.kind for event in view.events].count(EventKind.STALL) <= 2
+
+
+class Holding(LoraxUser):
+    """A task that never gives way, until it is told to from outside."""
+
+    wait_time = constant(0)
+    over = threading.Event()
+
+    @task
+    def hold(self) -> None:
+        while not self.over.is_set():
+            pass
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "GIVEN_UP_AFTER", 2)
+
+
+def test_a_task_that_never_gives_way_holds_up_no_end_and_no_other_run(
+    backend: Backend, tmp_path: Path, impatient: None
+) -> None:
+    hold = Scenario("hold", 1, 10, 60, {"Holding": 1.0})
+    session = Session(
+        Setup(Target(host=backend.url), (hold, FEW), user_classes() | {"Holding": Holding}, tmp_path, Guard())
+    )
+    session.open()
+    try:
+        session.switch("hold").result(LIMIT_S)
+        seen(session, lambda view: view.run.bound, "generator-bound")
+        session.stop().result(LIMIT_S)
+        assert session.is_stuck and read_back(session.view)[1].end
+        with pytest.raises(UsageError, match="never gives way"):
+            session.switch(FEW.name).result(LIMIT_S)
+        assert session.view.run.ended == "stopped"
+        Holding.over.set()
+        wait_until(lambda: not session.is_stuck, "the generator is back")
+        session.switch(FEW.name).result(LIMIT_S)
+        with_users(session, FEW.users)
+        session.switch(FEW.name).result(LIMIT_S)
+        session.stop().result(LIMIT_S)
+    finally:
+        Holding.over.set()
+        session.close()
+
+
+def test_a_switch_while_a_task_never_gives_way_ends_the_run(backend: Backend, tmp_path: Path, impatient: None) -> None:
+    Holding.over.clear()
+    hold = Scenario("hold", 1, 10, 60, {"Holding": 1.0})
+    session = Session(
+        Setup(Target(host=backend.url), (hold, FEW), user_classes() | {"Holding": Holding}, tmp_path, Guard())
+    )
+    session.open()
+    try:
+        session.switch("hold").result(LIMIT_S)
+        seen(session, lambda view: view.run.bound, "generator-bound")
+        session.switch(FEW.name).result(LIMIT_S)
+        assert session.view.run.ended == "the generator does not answer"
+    finally:
+        Holding.over.set()
+        session.close()
 
 
 def test_a_generator_that_is_well_is_not_bound_and_knows_its_sockets(session: Session) -> None:
