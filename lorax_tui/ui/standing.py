@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from lorax_tui.model import format as words
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
 from lorax_tui.model.view import PhaseView, ProtocolView, WaitingView
@@ -29,12 +31,12 @@ def standing(view: SessionView, width: int) -> Line:
         return ((" nothing has run yet" if view.state is State.IDLE else " nothing to judge yet", "muted"),)
     word, mark, chip = _STANDINGS[phase.verdict]
     stalled = {waiting.protocol: waiting for waiting in view.run.waiting if waiting.is_stalled}
-    for is_whole in (True, False):
+    for leave_out in (_nothing, _kept_p99, _any_p99):
         is_open = stalled and phase.verdict is Verdict.INCONCLUSIVE
         pieces: list[Piece] = [(word if width >= WIDE else mark, "chip-warn" if is_open else chip)]
         for protocol in phase.protocols:
             waiting = stalled.get(protocol.protocol)
-            pieces += _protocol(protocol, width, is_whole) if waiting is None else _waiting(waiting, width)
+            pieces += _protocol(protocol, width, leave_out) if waiting is None else _waiting(waiting, width)
         pieces += _memory(phase, width)
         pieces += _note(phase) if width >= ROOMY else ()
         if span(pieces) <= width:
@@ -42,15 +44,33 @@ def standing(view: SessionView, width: int) -> Line:
     return cut(pieces, width)
 
 
-def _protocol(protocol: ProtocolView, width: int, is_whole: bool) -> list[Piece]:
-    """The rules of one protocol; where there is no room for all, p99 is left out unless it is broken."""
+def _nothing(judgement: Judgement, others: Sequence[Judgement]) -> bool:
+    """Where there is room for all, nothing is left out."""
+    return False
+
+
+def _kept_p99(judgement: Judgement, others: Sequence[Judgement]) -> bool:
+    """Where there is not, a p99 that is not broken is."""
+    return judgement.rule.metric == "p99" and judgement.verdict is not Verdict.FAILED
+
+
+def _any_p99(judgement: Judgement, others: Sequence[Judgement]) -> bool:
+    """And then one that is broken, too, where the p95 says so already."""
+    is_told = any(other.rule.metric == "p95" and other.verdict is Verdict.FAILED for other in others)
+    return judgement.rule.metric == "p99" and (is_told or judgement.verdict is not Verdict.FAILED)
+
+
+def _protocol(
+    protocol: ProtocolView, width: int, leave_out: Callable[[Judgement, Sequence[Judgement]], bool]
+) -> list[Piece]:
+    """The rules of one protocol, but for those that are left out."""
     pieces: list[Piece] = [(_gap(width) + names.protocol(protocol.protocol, 9 if width >= WIDE else 4), "strong")]
     judgements = protocol.judgements
     if any(judgement.is_intended for judgement in judgements):
         pieces.append((" due", "accent"))
-    if not is_whole:
-        judgements = tuple(j for j in judgements if j.rule.metric != "p99" or j.verdict is Verdict.FAILED)
     for judgement in judgements:
+        if leave_out(judgement, judgements):
+            continue
         pieces += _judgement(judgement, width)
     return pieces if judgements else [*pieces, (" no limits", "muted")]
 

@@ -8,6 +8,7 @@ from itertools import combinations
 import msgspec
 import pytest
 
+from lorax_tui.model.records import Health
 from lorax_tui.model.target_view import TargetView
 from lorax_tui.model.thresholds import Verdict
 from tests.ui import views
@@ -141,6 +142,20 @@ async def test_a_bound_generator_stands_out():
     for size in [(120, 40), (80, 24), (60, 15)]:
         async with dashboard(views.bound(), size) as driven:
             assert "GENERATOR-BOUND" in driven.text().splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("health", "limit"),
+    [
+        (Health(lag_p99_ms=82.0, cpu_percent=97.0, idle_percent=1.0), "lag 82 ms cpu 97 %"),
+        (Health(lag_p99_ms=2.0, cpu_percent=9.0, idle_percent=1.0), "machine 1 % idle"),
+        (Health(lag_p99_ms=2.0, cpu_percent=9.0, idle_percent=60.0), "tells nothing"),
+    ],
+)
+async def test_a_bound_generator_says_what_it_is_at_the_limit_of(health: Health, limit: str):
+    view = views.bound()
+    async with dashboard(replace(view, run=replace(view.run, health=health))) as driven:
+        assert limit in driven.text().splitlines()[0]
 
 
 async def test_idle_tells_how_to_begin():

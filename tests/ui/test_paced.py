@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from lorax_tui.model.thresholds import Verdict
+from lorax_tui.ui.standing import standing
 from tests.ui import views
 from tests.ui.screen import dashboard
 
@@ -35,3 +39,17 @@ async def test_a_closed_loop_says_so_and_draws_nothing_that_was_due(size: tuple[
     async with dashboard(views.running(), size=size) as driven:
         assert "closed loop" in driven.text()
         assert "due" not in driven.text() and "offered" not in driven.text()
+
+
+@pytest.mark.parametrize("width", [80, 100, 110, 120, 140])
+def test_however_much_is_broken_every_protocol_tells_its_errors_to_the_mark(width: int) -> None:
+    view = views.paced()
+    medium = view.run.phase
+    assert medium is not None
+    broken = [replace(j, value=6780.0, verdict=Verdict.FAILED) if j.is_intended else j for j in medium.judgements]
+    protocols = [replace(p, judgements=tuple(j for j in broken if j.protocol == p.protocol)) for p in medium.protocols]
+    medium = replace(medium, protocols=tuple(protocols), verdict=Verdict.FAILED)
+    view = replace(view, run=replace(view.run, phases=(medium,)))
+    text = "".join(piece for piece, _ in standing(view, width))
+    assert text.count("err") == 2 and text.rstrip().endswith("✓")
+    assert text.count("p95") == 2 and text.count("6.78") >= 2

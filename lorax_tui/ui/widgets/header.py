@@ -113,6 +113,8 @@ def _health(view: SessionView, gap: str, wide: bool) -> Line:
 def _limit(health: Health, lag: str, cpu: str) -> str:
     """The figures that tell of a limit: those of this program, or that of its machine where that alone is busy."""
     limits = limits_of(health)
+    if not limits:
+        return "tells nothing"
     return f"machine {health.idle_percent:.0f} % idle" if limits == {Limit.MACHINE} else f"lag {lag} cpu {cpu}"
 
 
