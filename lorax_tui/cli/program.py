@@ -18,6 +18,7 @@ from lorax_tui.cli.commands import lorax_tui
 from lorax_tui.cli.launch import log_path
 from lorax_tui.engine.thread import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.text import safe
 from lorax_tui.session.log import logging_to
 
@@ -78,4 +79,4 @@ def _run(arguments: list[str], path: Path) -> int:
 def complain(text: str) -> None:
     """Say on stderr why the program ends; several lines stay several lines."""
     for line in text.splitlines() or [""]:
-        click.echo(f"lorax-tui: {safe(line, 2000)}", err=True)
+        click.echo(f"lorax-tui: {safe(hide(line), 2000)}", err=True)

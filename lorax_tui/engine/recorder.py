@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from lorax_tui.engine.error_counts import ErrorCounts
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.tally import EXCEPTION, OTHER, WAITED_S, Outcome, Raised, Tally
 from lorax_tui.model.text import safe
 
@@ -144,7 +145,7 @@ class Recorder:
                 tally.interrupted_latency.record(elapsed_ms)
             case _:
                 setattr(tally, outcome, getattr(tally, outcome) + 1)
-                kind, text = safe(kind, 40), safe(message)
+                kind, text = safe(hide(kind), 40), safe(hide(message))
                 if outcome in (Outcome.FAILED, Outcome.TIMEOUT):
                     tally.failed_latency.record(elapsed_ms)
                 if outcome is Outcome.FAILED:
@@ -211,7 +212,7 @@ class Recorder:
     def _named(self, protocol: str, name: str) -> tuple[str, str]:
         if len(self._names) >= MOST_OPERATIONS:
             return protocol, OTHER
-        operation = self._names[protocol, name] = (protocol, safe(name, 80))
+        operation = self._names[protocol, name] = (protocol, safe(hide(name), 80))
         return operation
 
     def _count_error(self, key: Key, kind: str, text: str) -> None:

@@ -45,15 +45,17 @@ def safe(text: object, limit: int = LONGEST) -> str:
     if isinstance(text, bytes | bytearray | memoryview):
         text = bytes(text[: 4 * limit + 4]).decode("utf-8", "replace")
     elif not isinstance(text, str):
-        text = _as_text(text)
+        text = as_text(text)
     cut = text[: limit + 1]
     if not (cut.isascii() and cut.isprintable()):
         cut = _cleaned(cut.translate(_VISIBLE_CONTROLS))
     return cut if len(text) <= limit else cut[: limit - 1] + "…"
 
 
-def _as_text(value: object) -> str:
-    """`str(value)`, whatever a hostile or broken object does."""
+def as_text(value: object) -> str:
+    """`str(value)`, whatever a hostile or broken object does; bytes are decoded."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "replace")
     try:
         return str(value)
     except Exception as error:  # a message is asked for while something already goes wrong

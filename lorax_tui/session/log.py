@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from lorax_tui.model.hidden import hide_all
 from lorax_tui.model.records import EventKind
 
 LARGEST_BYTES = 2_000_000
@@ -17,6 +18,13 @@ MOST_EVENTS_A_MINUTE = 30
 
 TASK_LOGGER = "locust.user.task"
 """Where Locust tells of tasks that raise: that is counted among the errors, and not told once more for each."""
+
+
+class _Discreet(logging.Formatter):
+    """Writes no secret, not even one of a traceback's last line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return hide_all(super().format(record))
 
 
 class EventHandler(logging.Handler):
@@ -49,7 +57,7 @@ def logging_to(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = RotatingFileHandler(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace")
     os.chmod(path, 0o600)
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     before, level = root.handlers, root.level
     root.handlers = [file]

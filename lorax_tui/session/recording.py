@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.records import (
     End,
     Event,
@@ -69,7 +70,7 @@ class Recording:
         guard: GuardName | None = None,
     ) -> None:
         """Record that something happened."""
-        self.record(Event(at_s, kind, safe(text), start, guard))
+        self.record(Event(at_s, kind, safe(hide(text)), start, guard))
 
     def sync(self) -> None:
         """Force what was written onto the disk; blocks, so call it off the session's loop."""

@@ -19,6 +19,7 @@ from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.baseline import Baseline
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, SCHEMA, EventKind, Header, Interval, TargetSample
 from lorax_tui.model.text import safe
@@ -201,7 +202,7 @@ class Steering:
         if self._state in (State.RUNNING, State.STOPPING):
             self._recorded().event(self._clock_s(), kind, text)
         else:
-            self._notice = safe(text)
+            self._notice = safe(hide(text))
             self._changed()
 
     def take(self, interval: Interval) -> None:
@@ -432,5 +433,5 @@ class Steering:
         return monotonic() - self._began_s
 
     def _set(self, state: State, notice: str = "") -> None:
-        self._state, self._notice = state, safe(notice)
+        self._state, self._notice = state, safe(hide(notice))
         self._changed()

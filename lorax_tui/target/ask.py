@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from lorax_tui.errors import TargetError
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.text import safe
 from lorax_tui.target.pinned import Pinned
 
@@ -66,7 +67,7 @@ class Answer:
 
     def glimpse(self) -> str:
         """The beginning of the body, in a few words."""
-        return safe(b" ".join(self.body[:400].split()), 80) or "nothing"
+        return safe(hide(b" ".join(self.body[:400].split())), 80) or "nothing"
 
 
 def open_client(

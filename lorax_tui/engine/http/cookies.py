@@ -13,6 +13,7 @@ from math import inf
 from urllib.request import Request as UrlRequest
 
 from lorax_tui.engine.http.headers import encoded_field
+from lorax_tui.model.hidden import learn
 
 MOST_COOKIES = 180
 """As many as browsers keep of one site: a target that gives every answer another cookie fills no memory."""
@@ -76,6 +77,8 @@ class Cookies(CookieJar):
             self.clear_expired_cookies()
             if len(self) >= MOST_COOKIES:
                 return
+        if cookie.value:
+            learn(cookie.value)
         if self._would_change(cookie):
             self._changed()
         super().set_cookie(cookie)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lorax_tui import __version__
 from lorax_tui.engine.context import Context
@@ -23,6 +23,7 @@ from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.stream import trust
 from lorax_tui.engine.http.verdict import CaughtResponse, book
 from lorax_tui.engine.recorder import Entrance
+from lorax_tui.model.hidden import learn, learn_fields
 
 _MOST_REQUESTS = 256
 """Encoded requests that are kept to be sent again."""
@@ -87,6 +88,8 @@ class HttpSession:
     @auth.setter
     def auth(self, auth: Auth | None) -> None:
         self._auth = auth
+        if auth is not None:
+            learn(auth[1])
         self._requests.clear()
 
     @property
@@ -186,6 +189,8 @@ class HttpSession:
             request, operation = self._encoded(method, url, params, data, json, headers, files, auth)
         if cookies:
             cookie_pairs(cookies)
+            for value in cookies.values():
+                learn(value)
         name = name or self.request_name
         if name:
             operation = f"{request.method} {name}"
@@ -240,7 +245,9 @@ class HttpSession:
         if origin.host != self._origin.host:
             raise ValueError(f"{url}: load goes to {self._origin.host} alone, and to no other host")
         body, content_type = encoded_body(data, json, files)
-        if auth is None and origin == self._origin:  # a password is for nobody else
+        if auth is not None:
+            learn(auth[1])
+        elif origin == self._origin:  # a password is for nobody else
             auth = self._auth
         fields = merged(
             self.headers,
@@ -248,6 +255,7 @@ class HttpSession:
             headers,
             {"Authorization": basic(auth)} if auth else None,
         )
+        learn_fields((*fields.items(), *parse_qsl(target.partition("?")[2])))
         operation = f"{method} {located(url)[1] if absolute else url or '/'}"
         return Request(method, origin, target, fields, body), operation
 

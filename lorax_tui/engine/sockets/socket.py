@@ -22,6 +22,7 @@ from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
 from lorax_tui.engine.sockets.transport import GeventClient
+from lorax_tui.model.hidden import learn
 from lorax_tui.model.records import SOCKET_IO
 
 CONNECT_LIMIT_S = 10.0
@@ -65,6 +66,7 @@ class LoraxSocket:
             Whether the socket is connected; where not, nothing of the try is left.
         """
         self.close()
+        learn(sid)
         self.sid, self.session_lost, self._last_words = sid, False, ""
         self._welcome, self._exchanges = AsyncResult(), Exchanges()
         self._greeted = self._in_namespace = False
