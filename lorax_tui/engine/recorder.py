@@ -163,7 +163,7 @@ class Recorder:
         key = (self.phase, safe(task, 80))
         if key not in self._raised and len(self._raised) >= MOST_TASKS:
             key = (self.phase, OTHER)
-        self._raised.setdefault(key, ErrorCounts()).add(EXCEPTION, safe(f"{type(error).__name__}: {error}"))
+        self._raised.setdefault(key, ErrorCounts()).add(EXCEPTION, safe(hide(f"{type(error).__name__}: {error}")))
 
     def cut_raised(self) -> list[Raised]:
         """The exceptions since the last cut."""
