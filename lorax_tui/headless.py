@@ -11,10 +11,13 @@ from types import FrameType
 from typing import TextIO
 
 from lorax_tui.model import format as words
+from lorax_tui.model import sentences
+from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.doubts import doubts
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind
 from lorax_tui.model.scenario import Scenario
+from lorax_tui.model.search import Purpose
 from lorax_tui.model.thresholds import Judgement
 from lorax_tui.model.view import OperationView, PhaseView, RunView
 from lorax_tui.session import Session, SessionView, State
@@ -120,12 +123,30 @@ def _pace(run: RunView) -> str:
 
 def closing(run: RunView) -> str:
     """The tables and the verdict of a run."""
-    parts = [_phase_table(phase) for phase in run.phases]
+    parts = [_phase_table(phase) for phase in run.phases if phase.search is None]
+    parts += [_search_table(search) for search in run.searches]
     if run.errors:
         parts.append("\n".join(["errors", *(f"  {error}" for error in _error_lines(run))]))
-    why = "".join(f"  ({doubt})" for doubt in doubts(run.phases))
+    why = "".join(f"  ({doubt})" for doubt in doubts(phase for phase in run.phases if phase.search is None))
     parts.append(f"verdict: {run.verdict}{why}")
     return "\n\n".join(parts)
+
+
+def _search_table(search: CapacityView) -> str:
+    """Every load that was tried, in the order of the users, and what it comes to."""
+    protocols = sorted({protocol for step in search.steps for protocol in step.p95_ms})
+    heads = "".join(f" {f'{protocol} p95':>13}" for protocol in protocols)
+    rows = [f"  {'users':>5} {'for':<8} {'held':>6} {'/s':>7}{heads}  how it went"]
+    for step in sorted(search.steps, key=lambda step: (step.users, step.start_s)):
+        figures = "".join(f" {words.milliseconds(step.p95_ms.get(protocol)):>13}" for protocol in protocols)
+        grade = "" if step.purpose is Purpose.RECOVER else step.grade or "not over"
+        why = sentences.evidence(step)
+        rows.append(
+            f"  {step.users:>5} {step.purpose:<8} {words.age(step.held_s):>6} {words.rate(step.rate):>7}{figures}  "
+            + (f"{grade}: {why}" if grade and why else grade)
+        )
+    head = f"{search.scenario}: a search from {search.plan.start} up to {search.plan.ceiling} users"
+    return "\n".join([head, *(row.rstrip() for row in rows), f"  {sentences.finding(search)}"])
 
 
 def _phase_table(phase: PhaseView) -> str:

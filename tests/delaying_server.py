@@ -22,7 +22,7 @@ _BODIES = {
 }
 
 
-def _answer(path: str) -> bytes:
+def answer(path: str) -> bytes:
     status, body = ("200 OK", _BODIES[path]) if path in _BODIES else ("404 Not Found", b'{"detail":"Not Found"}')
     head = f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\ncontent-type: application/json\r\n\r\n"
     return head.encode() + body
@@ -41,7 +41,7 @@ class _Connection(asyncio.Protocol):
         for request in data.split(b"\r\n\r\n")[:-1]:
             path = request.split(b" ", 2)[1].partition(b"?")[0].decode()
             delay_s = self._delays_ms.get(path, USUAL_MS) / 1000
-            asyncio.get_running_loop().call_later(delay_s, self._send, _answer(path))
+            asyncio.get_running_loop().call_later(delay_s, self._send, answer(path))
 
     def _send(self, answer: bytes) -> None:
         if isinstance(self._transport, asyncio.Transport) and not self._transport.is_closing():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,12 +10,35 @@ from lorax_tui import config
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.errors import UsageError
 from lorax_tui.model import format as words
-from lorax_tui.model.scenario import Guard, Scenario
+from lorax_tui.model.rule import OnBreach
+from lorax_tui.model.scenario import FIRST_USERS, Guard, Scenario, Search
 
 PLAIN = "plain"
 """Name of the load that has no scenario."""
 
 PLAIN_MIX = {"LoraxHttpUser": 5.0, "LoraxSocketUser": 2.0, "LoraxMixedUser": 3.0}
+
+
+def searching(loaded: config.Config, names: Sequence[str]) -> config.Config:
+    """The same configuration, in which the scenarios of these names look for their breaking point.
+
+    Raises:
+        UsageError: there is no such scenario, or it says itself how its load goes on.
+    """
+    searched = {name: _as_search(config.find(loaded, name)) for name in names}
+    return msgspec.structs.replace(
+        loaded, scenarios=tuple(searched.get(scenario.name, scenario) for scenario in loaded.scenarios)
+    )
+
+
+def _as_search(scenario: Scenario) -> Scenario:
+    if scenario.search is not None:
+        return scenario
+    if scenario.stages or scenario.requests_per_second is not None:
+        how = "goes in stages" if scenario.stages else "is paced"
+        raise UsageError(f"{scenario.name} {how}: a search decides the load itself")
+    search = Search(min(FIRST_USERS, scenario.users))
+    return msgspec.structs.replace(scenario, search=search, on_breach=OnBreach.MARK)
 
 
 def chosen(loaded: config.Config, options: RunOptions, own_mix: Mapping[str, float]) -> list[Scenario]:
@@ -61,7 +84,21 @@ def _changed(scenario: Scenario, options: RunOptions) -> Scenario:
         raise UsageError(
             f"{scenario.name} goes in stages: --users, --spawn-rate, --duration and --rps cannot change it"
         )
-    return msgspec.structs.replace(scenario, **given)
+    return msgspec.structs.replace(scenario, **given, search=_search(scenario, options))
+
+
+def _search(scenario: Scenario, options: RunOptions) -> Search | None:
+    """How the scenario looks for its breaking point, if it does."""
+    given = {name: value for name in ("start", "hold_s") if (value := getattr(options, name)) is not None}
+    if scenario.search is None:
+        if given:
+            raise UsageError(
+                f"{scenario.name} is no search: --start and --hold are for those, see `lorax-tui capacity`"
+            )
+        return None
+    if options.requests_per_second is not None:
+        raise UsageError(f"{scenario.name} is a search for how many users hold: --rps cannot change it")
+    return msgspec.structs.replace(scenario.search, **given)
 
 
 def _within(guard: Guard, scenario: Scenario) -> None:

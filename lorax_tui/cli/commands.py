@@ -18,6 +18,7 @@ from lorax_tui.cli.runs import runs
 from lorax_tui.model import format as words
 
 DEMO_SCENARIO = "smoke"
+CAPACITY_SCENARIO = "stress"
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,6 +58,21 @@ def demo(**options: Any) -> int:
     if common_options.host is not None:
         raise click.UsageError("demo starts a backend of its own: leave --host out, or use `run`")
     return Launch(common_options).demo(run_options, DEMO_SCENARIO)
+
+
+@lorax_tui.command()
+@running
+@click.option("--demo", is_flag=True, help="Against a real Lorax backend that is started for it.")
+def capacity(demo: bool, **options: Any) -> int:
+    """Find out how many users the target holds within its limits: headless, and `stress` unless another is named.
+
+    Any scenario without stages can be named: its users are the most that are tried, its duration the time there is.
+    Exit code 0: it is known what holds; 4: not even one user; 7: it could not be decided.
+    """
+    run_options, common_options = split(options)
+    if demo and common_options.host is not None:
+        raise click.UsageError("--demo starts a backend of its own: leave --host out")
+    return Launch(common_options).capacity(run_options, CAPACITY_SCENARIO, demo)
 
 
 @lorax_tui.command()

@@ -16,7 +16,7 @@ import click
 import platformdirs
 
 from lorax_tui import __version__, config, headless
-from lorax_tui.cli.choice import chosen
+from lorax_tui.cli.choice import chosen, searching
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.cli.report import Reports
 from lorax_tui.engine.classes import user_classes
@@ -66,6 +66,12 @@ class Launch:
     def run(self, options: RunOptions) -> int:
         """Run the scenarios that were asked for."""
         return self._go(options, chosen(self._config, options, self._own_mix()), self._target())
+
+    def capacity(self, options: RunOptions, default: str, demo: bool) -> int:
+        """Look for the breaking point under the scenarios, or under the default one; headless."""
+        options = replace(options, names=options.names or (default,), headless=True)
+        self._config = searching(self._config, options.names)
+        return self.demo(options, default) if demo else self.run(options)
 
     def demo(self, options: RunOptions, default: str) -> int:
         """Run the scenarios, or the default one, against a backend of our own."""

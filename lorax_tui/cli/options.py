@@ -55,6 +55,8 @@ class RunOptions:
     quiet: bool = False
     report: Path | None = None
     keep_running: bool = False
+    start: int | None = None
+    hold_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ _COMMON = (
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The scenarios.toml to use."),
     click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."),
     click.option("-f", "--file", type=click.Path(path_type=Path), metavar="FILE", help="User classes of your own."),
+)
+
+_SEARCH = (
+    click.option("--start", type=click.IntRange(min=1), help="Users that a search begins with."),
+    click.option("--hold", "hold_s", type=Duration(), help="How long a search holds each load: 20s, 1m."),
 )
 
 _RUN = (
@@ -107,7 +114,7 @@ def common(command: Command) -> Command:
 
 def running(command: Command) -> Command:
     """Add the options of a command that runs scenarios."""
-    return _with(command, (*_RUN, *_COMMON))
+    return _with(command, (*_RUN, *_SEARCH, *_COMMON))
 
 
 def _with(command: Command, options: tuple[Callable[[Any], Any], ...]) -> Command:

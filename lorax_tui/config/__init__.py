@@ -14,6 +14,8 @@ import msgspec
 import platformdirs
 from msgspec import structs
 
+from lorax_tui.config.search import KEYS as search_keys
+from lorax_tui.config.search import SearchError, read_search
 from lorax_tui.config.stops import KINDS as stop_kinds
 from lorax_tui.config.stops import StopError, stop_limits
 from lorax_tui.errors import ConfigError, UsageError
@@ -23,7 +25,7 @@ from lorax_tui.model.growth import MAX_GROWTH_MB_PER_MIN
 from lorax_tui.model.hosts import plain
 from lorax_tui.model.records import HTTP, SOCKET_IO
 from lorax_tui.model.rule import RSS_GROWTH, OnBreach, Rule
-from lorax_tui.model.scenario import LONGEST_RUN_S, Guard, OnEnd, Scenario, Stage, Target
+from lorax_tui.model.scenario import LONGEST_RUN_S, Guard, OnEnd, Scenario, Search, Stage, Target
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import MEMORY
 
@@ -42,7 +44,17 @@ _FOUND_OUT = ("limits", "addresses", "is_remote", "max_duration_s")
 """What no key of the file sets as it stands."""
 _HOST = r"\[?[A-Za-z0-9_:](?:[A-Za-z0-9_.:-]{0,252}\]?)"
 _STAGE_KEYS = (*_LOAD_KEYS, _PACE_KEY)
-_SCENARIO_KEYS = (*_STAGE_KEYS, "mix", "purpose", "thresholds", "stages", "on_end", "on_breach", *_MEMORY_KEYS)
+_SCENARIO_KEYS = (
+    *_STAGE_KEYS,
+    "mix",
+    "purpose",
+    "thresholds",
+    "stages",
+    "on_end",
+    "on_breach",
+    "search",
+    *_MEMORY_KEYS,
+)
 
 Thresholds = dict[str, list[str]]
 Choice = TypeVar("Choice", OnEnd, OnBreach)
@@ -223,7 +235,22 @@ class _Reader:
             on_end=self._choice(OnEnd, f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
             on_breach=self._choice(OnBreach, f"{key}.on_breach", table.get("on_breach", OnBreach.STOP)),
             requests_per_second=self._pace(key, table, guard),
+            search=self._search(key, table),
         )
+
+    def _search(self, key: str, table: Mapping[str, Any]) -> Search | None:
+        """How the breaking point is looked for; a scenario that says how the load goes on cannot."""
+        if "search" not in table:
+            return None
+        for other in ("stages", _PACE_KEY):
+            if other in table:
+                self._refuse(f"{key}.{other}", table[other], "a search decides the load itself: leave one of them out")
+        search = self._table(f"{key}.search", table["search"])
+        self._known(f"{key}.search", search, search_keys)
+        try:
+            return read_search(search, table["users"])
+        except SearchError as error:
+            self._refuse(f"{key}.search.{error.key}", error.value, str(error))
 
     def _max_growth(self, key: str, table: Mapping[str, Any]) -> float | None:
         """How fast the target's memory may grow; naming a limit is to watch it."""

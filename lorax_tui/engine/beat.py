@@ -44,6 +44,9 @@ class Beat:
         self._cut_s = 0.0
         self._settled_s: float | None = None
         self._ramped = False
+        self._lead_s = 0.0
+        self._there_s: float | None = None
+        """Since when every wanted user is there."""
 
     def begin(self, began_s: float) -> None:
         """A run begins, whose clock counts from `began_s` (monotonic)."""
@@ -60,6 +63,7 @@ class Beat:
             recorder.unsettle()
         recorder.phase, recorder.settled = start.phase, False
         self._settled_s, self._ramped = None, False
+        self._lead_s, self._there_s = start.lead_s, None
         self._context.pacer.change(start)
 
     def on_spawning_complete(self, user_count: int, **_: Any) -> None:
@@ -83,9 +87,12 @@ class Beat:
         if self._ramped and self._settled_s is None and self._runner.target_user_count:
             actual = self._runner.user_classes_count
             if all(actual[name] >= wanted for name, wanted in self._runner.wanted.items()):
-                self._settled_s = monotonic() - self._began_s
-                self._context.recorder.settled = True
-                self._context.pacer.settle(self._settled_s)
+                now_s = monotonic() - self._began_s
+                self._there_s = now_s if self._there_s is None else self._there_s
+                if now_s - self._there_s >= self._lead_s:
+                    self._settled_s = now_s
+                    self._context.recorder.settled = True
+                    self._context.pacer.settle(self._settled_s)
 
     def _cut_for_ever(self) -> None:
         while True:

@@ -51,7 +51,8 @@ class Past:
         self.last_number = phase.start.phase
         self.bound = self.bound or phase.bound
         self.closed_loop = self.closed_loop and view.pace is None
-        self._verdicts.add(view.verdict)
+        if view.search is None:  # a part of a search may break its limits
+            self._verdicts.add(view.verdict)
         self._settled_for_s += phase.settled_for_s(0.0) or 0.0
         add_up(self._sums, phase)
 

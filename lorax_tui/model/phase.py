@@ -209,6 +209,9 @@ class Phase:
             growths=self.watch.growths(),
             is_watched=self.start.max_growth_mb_per_min is not None,
             pace=self.arrivals.view(self.start.pacing, settled_for_s),
+            search=self.start.search,
+            scenario_start_s=self.start.scenario_start_s,
+            settled_for_s=settled_for_s,
         )
 
     def _judgements(self, settled_for_s: float | None) -> tuple[Judgement, ...]:

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct, field
 from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.bounds import LARGEST_FIGURE, Count, Figure, Seconds, Whole
 from lorax_tui.model.rule import Rule
+from lorax_tui.model.search import SearchStep
 from lorax_tui.model.tally import Raised, Tally
 
 SCHEMA = "1.0"
@@ -123,6 +124,10 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """When its time will be over; `None`: it has no end."""
     pacing: Pacing | None = None
     """`None`: the loop is closed, users ask again when they have their answer and have thought."""
+    search: SearchStep | None = None
+    """Which part of a search for the breaking point it is, if it is one."""
+    lead_s: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
+    """How long all users must have been there before it has settled: what they ask as they come is a burst."""
 
     @property
     def requests_per_second(self) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 
 from lorax_tui.model.charts import Charts
+from lorax_tui.model.finding import capacities
 from lorax_tui.model.groups import ErrorGroups
 from lorax_tui.model.guards import Guards
 from lorax_tui.model.load import Load
@@ -84,6 +85,9 @@ class Run:
         """How things stand; frozen."""
         header = self.header
         recent = [phase.view(self.elapsed_s) for phase in self.phases]
+        phases = (*self.past.views, *recent)
+        searches = capacities(phases)
+        verdicts = [*self.past.verdicts, *(phase.verdict for phase in recent if phase.search is None)]
         return RunView(
             run=header.run if header else "",
             host=header.host if header else "",
@@ -96,7 +100,7 @@ class Run:
             health=self.strain.health,
             bound=self.strain.is_bound,
             was_bound=self.past.bound or any(phase.bound for phase in recent),
-            phases=(*self.past.views, *recent),
+            phases=phases,
             earlier_phases=self.past.forgotten,
             points=tuple(self.charts.points),
             load=self.load.view(),
@@ -107,10 +111,11 @@ class Run:
             guards=self.guards.view(),
             target=self.memory.view(recent[-1].growths if recent else None),
             events=tuple(self.events),
-            verdict=Verdict.over([*self.past.verdicts, *(phase.verdict for phase in recent)]),
+            verdict=Verdict.over([*verdicts, *(search.verdict for search in searches)]),
             lag_p99_ms=self.strain.lag_p99_ms,
             cpu_p95_percent=self.strain.cpu_p95_percent,
             peaks=self.strain.peaks,
+            searches=searches,
         )
 
     def totals(self) -> tuple[OperationView, ...]:
@@ -129,7 +134,7 @@ class Run:
     def fatal_breach(self) -> Judgement | None:
         """The limit of the current phase that is broken and ends the run, as it was written to do."""
         phase = self.phases[-1] if self.phases else None
-        if phase is None or phase.end_s is not None or not phase.limits.can_stop:
+        if phase is None or phase.end_s is not None or not phase.limits.can_stop or phase.start.search is not None:
             return None
         judgements = phase.view(self.elapsed_s).judgements
         stops = (j for j in judgements if j.rule.on_breach is OnBreach.STOP and j.verdict is Verdict.FAILED)

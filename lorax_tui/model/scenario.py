@@ -27,6 +27,20 @@ class Stage(Struct, frozen=True):
     requests_per_second: float | None = None
 
 
+FIRST_USERS = 10
+HOLD_S = 20.0
+"""What a search does where nothing else is said."""
+
+
+class Search(Struct, frozen=True):
+    """How the breaking point is looked for."""
+
+    start: int
+    """Users to begin with."""
+    hold_s: float = HOLD_S
+    """How long each load is held."""
+
+
 class Scenario(Struct, frozen=True):
     """A named load."""
 
@@ -52,6 +66,8 @@ class Scenario(Struct, frozen=True):
     """What the guards do under this load; one that is made to break things goes on."""
     requests_per_second: float | None = None
     """Asks that a schedule has started by all users together; `None`: the loop is closed."""
+    search: Search | None = None
+    """A search for the breaking point: `users` are the most that it tries, `duration_s` the time it has."""
 
 
 class Target(Struct, frozen=True):

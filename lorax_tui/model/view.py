@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
+from lorax_tui.model.search import SearchStep
 from lorax_tui.model.strain import Limit, Peaks
 from lorax_tui.model.target_view import LoadView, TargetView
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -131,6 +133,12 @@ class PhaseView:
     """Whether the scenario limits that growth."""
     pace: PaceView | None = None
     """`None`: the loop is closed, users wait for an answer before they ask again."""
+    search: SearchStep | None = None
+    """Which part of a search for the breaking point it is; it may break its limits, the search is judged."""
+    scenario_start_s: float | None = None
+    """When the scenario's clock started."""
+    settled_for_s: float | None = None
+    """How long the wanted users were there, until now or its end; `None`: never."""
 
     @property
     def requests_per_second(self) -> float | None:
@@ -242,11 +250,19 @@ class RunView:
     cpu_p95_percent: float | None = None
     peaks: Peaks = field(default_factory=Peaks)
     """The worst that the generator has been."""
+    searches: tuple[CapacityView, ...] = ()
+    """Those for the breaking point, in their order."""
 
     @property
     def phase(self) -> PhaseView | None:
         """The one that goes on, or the last."""
         return self.phases[-1] if self.phases else None
+
+    @property
+    def search(self) -> CapacityView | None:
+        """The search that goes on, or that was the last thing to happen."""
+        phase = self.phase
+        return self.searches[-1] if self.searches and phase is not None and phase.search is not None else None
 
     @property
     def in_flight(self) -> int:

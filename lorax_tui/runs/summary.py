@@ -15,6 +15,8 @@ from math import isfinite
 from typing import Any
 
 from lorax_tui.errors import ExitCode
+from lorax_tui.model import sentences
+from lorax_tui.model.capacity import CapacityView, StepView
 from lorax_tui.model.doubts import doubts
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
@@ -57,6 +59,7 @@ def summary(run: Run) -> Plain:
         "verdict": str(view.verdict),
         "earlier_phases": view.earlier_phases,
         "phases": [_phase(phase) for phase in view.phases],
+        "searches": [_search(search) for search in view.searches],
         "operations": [_operation(operation) for operation in run.totals()],
         "errors": [_error(error) for error in view.errors],
         "target": {
@@ -99,7 +102,44 @@ def _phase(phase: PhaseView) -> Plain:
         "task_exceptions": phase.exceptions,
         "doubts": doubts([phase]),
         **_pace(phase.pace),
+        "search": None if phase.search is None else str(phase.search.purpose),
         "verdict": str(phase.verdict),
+    }
+
+
+def _search(search: CapacityView) -> Plain:
+    """What a search for the breaking point found, with the evidence."""
+    bracket = search.bracket
+    return {
+        "scenario": search.scenario,
+        "start": search.plan.start,
+        "ceiling": search.plan.ceiling,
+        "hold_s": rounded(search.plan.hold_s),
+        "users_held": bracket.held,
+        "rate_held": None if search.held is None else rounded(search.held.rate),
+        "confirmed": bracket.is_confirmed,
+        "users_broken": bracket.broken,
+        "users_undecided": bracket.wall,
+        "protocol": search.protocol,
+        "finding": sentences.finding(search),
+        "steps": [_step(step) for step in search.steps],
+        "verdict": str(search.verdict),
+    }
+
+
+def _step(step: StepView) -> Plain:
+    return {
+        "phase": step.phase,
+        "users": step.users,
+        "purpose": str(step.purpose),
+        "grade": None if step.grade is None else str(step.grade),
+        "held_s": rounded(step.held_s),
+        "rate": rounded(step.rate),
+        "p95_ms": {protocol: rounded(value) for protocol, value in step.p95_ms.items()},
+        "broken": [
+            {"threshold": _threshold(broken.judgement), "operations": list(broken.operations)} for broken in step.breaks
+        ],
+        "why": sentences.evidence(step),
     }
 
 

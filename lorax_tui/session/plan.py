@@ -33,7 +33,7 @@ class Step:
             users=users,
             spawn_rate=self.spawn_rate,
             mix=self.scenario.mix,
-            duration_s=self.duration_s,
+            duration_s=self.duration_s if self.scenario.search is None else None,
             thresholds=self.scenario.thresholds,
             own_thresholds=self.scenario.own_thresholds,
             guards_stop=self.scenario.on_breach is OnBreach.STOP,
@@ -54,6 +54,9 @@ def steps(scenarios: Iterable[Scenario]) -> list[Step]:
 
 
 def _steps_of(scenario: Scenario) -> list[Step]:
+    if scenario.search is not None:
+        users = min(scenario.search.start, scenario.users)
+        return [Step(scenario, users, scenario.spawn_rate, scenario.duration_s, True)]
     if not scenario.stages:
         pace = scenario.requests_per_second
         return [Step(scenario, scenario.users, scenario.spawn_rate, scenario.duration_s, True, pace)]

@@ -22,6 +22,7 @@ from lorax_tui.model.baseline import Baseline
 from lorax_tui.model.hidden import hide
 from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, SCHEMA, EventKind, Header, Interval, TargetSample
+from lorax_tui.model.search import SearchStep
 from lorax_tui.model.text import safe
 from lorax_tui.model.view import EMPTY
 from lorax_tui.runs import store
@@ -30,6 +31,7 @@ from lorax_tui.session.plan import Plan, Step, steps
 from lorax_tui.session.pulse import LONGEST_SILENCE_S, Pulse, Stuck
 from lorax_tui.session.recording import Recording, utc_now
 from lorax_tui.session.scout import WARMING_UP, Scout
+from lorax_tui.session.seeker import Move, Seeker
 from lorax_tui.session.setup import Setup
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.session.watch import Watch, stopping
@@ -64,6 +66,8 @@ class Steering:
         self._must_confirm = setup.target.is_remote and not setup.is_confirmed
         self._longest: asyncio.TimerHandle | None = None
         self._recording: Recording | None = None
+        self._seeker: Seeker | None = None
+        """Decides how many users there are, while the breaking point is looked for."""
         self._watch = Watch()
         self._is_ending = False
         """Whether a guard has asked for the end of the run."""
@@ -137,6 +141,8 @@ class Steering:
         """Want more users, or fewer."""
         async with self._one_at_a_time:
             step = self._must_run()
+            if self._seeker is not None:
+                raise UsageError("the search decides how many users there are: switch to a scenario to do so yourself")
             most = self._setup.guard.max_users
             users = min(max(1, self._users + users_delta), most)
             if users == self._users:
@@ -217,6 +223,7 @@ class Steering:
             for kind, text in news:
                 self.note(kind, text)
             self._look()
+            self._seek()
         self._spawn(asyncio.to_thread(recording.sync))
         self._changed()
 
@@ -246,6 +253,18 @@ class Steering:
             self._spawn(self.stop(fatal.text, by_guard=True))
         elif broken is not None:
             self._spawn(self.stop(f"limit broken: {broken.subject} {broken.rule.text}"))
+
+    def _seek(self) -> None:
+        """Let the search go on, where the load that is held has told enough."""
+        step, seeker, run = self._plan.step, self._seeker, self._recorded().run
+        if step is not None and seeker is not None and not self._is_ending and seeker.has_told_enough(run):
+            move = seeker.move(run, self._plan.end_s)
+            self._spawn(self._time_is_over(step) if move is None else self._try(step, seeker, move))
+
+    async def _try(self, step: Step, seeker: Seeker, move: Move) -> None:
+        async with self._one_at_a_time:
+            if self._state is State.RUNNING and self._seeker is seeker:
+                await self._apply(step, move.users, EventKind.SWITCH, move.text, by_key=False, search=move.step)
 
     async def _begin(self, ahead: list[Step], by_key: bool = False) -> None:
         if self._must_confirm:
@@ -318,6 +337,7 @@ class Steering:
             self._spawn(self._warm_up(coming[0], self._wishes, by_key))
             return True
         before, step = self._plan.step, self._plan.advance(self._clock_s())
+        self._seeker = None if step.scenario.search is None else Seeker(step.scenario)
         name, pace = step.scenario.name, f"users at {step.spawn_rate:g}/s"
         if step.requests_per_second is not None:
             pace += f", {step.requests_per_second:g} requests/s"
@@ -325,7 +345,11 @@ class Steering:
             text = f"{name}: {step.users} {pace}"
         else:
             text = f"{before.scenario.name} → {name}, {self._users} → {step.users} {pace}"
-        await self._apply(step, step.users, EventKind.SWITCH, text, by_key)
+        search = None
+        if self._seeker is not None:
+            search = self._seeker.first()
+            text += f", the first of a search up to {step.scenario.users}"
+        await self._apply(step, step.users, EventKind.SWITCH, text, by_key, search)
         self._disarm()
         if step.duration_s is not None:
             self._timer = self._loop.call_later(step.duration_s, lambda: self._spawn(self._time_is_over(step)))
@@ -342,7 +366,9 @@ class Steering:
             if self._state is State.RUNNING and wish == self._wishes:
                 await self._next_step(by_key)
 
-    async def _apply(self, step: Step, users: int, kind: EventKind, text: str, by_key: bool) -> None:
+    async def _apply(
+        self, step: Step, users: int, kind: EventKind, text: str, by_key: bool, search: SearchStep | None = None
+    ) -> None:
         now_s = self._clock_s()
         if not (by_key and now_s - self._key_s <= ONE_CHANGE_S):
             self._phase += 1
@@ -352,6 +378,8 @@ class Steering:
             step.phase_start(self._phase, users, now_s),
             scenario_start_s=self._plan.start_s,
             scenario_end_s=self._plan.end_s,
+            search=search,
+            lead_s=0.0 if search is None else search.lead_s,
         )
         # Recorded before it is applied, so that the phase is known when its first asks come in.
         self._recorded().event(now_s, kind, text, start)
@@ -366,12 +394,14 @@ class Steering:
         async with self._one_at_a_time:
             if self._state is not State.RUNNING or self._plan.step is not step:
                 return
+            self._seeker = None
             if not (await self._next_step() or self._plan.hold()):
                 await self._end("finished")
 
     async def _end(self, reason: str, by_guard: bool = False, hurry: bool = False) -> None:
         recording = self._recorded()
         self._end_clock()
+        self._seeker = None
         self._pulse.end()
         recording.event(self._clock_s(), EventKind.STOP, reason)
         self._set(State.STOPPING)

@@ -20,6 +20,7 @@ from lorax_tui.model.records import (
     TargetSample,
     UserCount,
 )
+from lorax_tui.model.search import Purpose, SearchPlan, SearchStep
 from lorax_tui.model.tally import ErrorCount, Raised, Tally
 from lorax_tui.model.text import safe
 
@@ -129,6 +130,13 @@ STARTS = st.builds(
     guards_stop=st.booleans(),
     own_thresholds=st.booleans(),
     max_growth_mb_per_min=_maybe(st.floats(0.1, 10)),
+    search=st.none()
+    | st.builds(
+        SearchStep,
+        st.builds(SearchPlan, st.integers(1, 9), st.integers(9, 99), st.floats(1, 60)),
+        st.sampled_from(Purpose),
+    ),
+    scenario_start_s=_maybe(st.sampled_from([0.0, 10.0])),
     pacing=st.none() | st.builds(Pacing, st.floats(0.1, 1000), st.integers(0, 2**32 - 1), TIMES),
 )
 EVENTS = st.builds(Event, TIMES, st.sampled_from(list(EventKind)), TEXTS, st.none() | STARTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
+from lorax_tui.model.search import Purpose
 from lorax_tui.model.thresholds import MEMORY, Verdict
 from lorax_tui.runs.summary import Plain
 
@@ -72,16 +73,27 @@ def earlier(found: Plain) -> str:
     return f"{count} earlier phases are not listed: they are in the totals and in the verdict" if count else ""
 
 
+def proofs(search: Plain) -> list[Plain]:
+    """The loads of a search that prove something, the smallest first."""
+    steps = [step for step in search["steps"] if step["purpose"] != Purpose.RECOVER]
+    return sorted(steps, key=lambda step: (step["users"], step["phase"]))
+
+
 def reasons(found: Plain) -> list[str]:
     """Everything that keeps a run from having passed, one clause each."""
     phases = found["phases"]
     if not phases:
         return ["no load was made"]
     several = len(phases) > 1
+    searches = [search for search in found["searches"] if search["verdict"] != PASSED]
     return [
-        reason + (f" (phase {phase['number']}, {phase['scenario']})" if several else "")
-        for phase in phases
-        for reason in _reasons(phase)
+        *(f"{search['scenario']}: {search['finding']}" for search in searches),
+        *(
+            reason + (f" (phase {phase['number']}, {phase['scenario']})" if several else "")
+            for phase in phases
+            if phase["search"] is None
+            for reason in _reasons(phase)
+        ),
     ]
 
 

@@ -16,8 +16,11 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def junit(found: Plain) -> str:
     """The report of a summary. A phase in doubt is skipped whole, because its verdict is not that of its rules."""
     suites = Xml.Element("testsuites", name="lorax-tui", time=_seconds(found["elapsed_s"]))
+    for search in found["searches"]:
+        suites.append(_search_suite(search))
     for phase in found["phases"]:
-        suites.append(_suite(found, phase))
+        if phase["search"] is None:
+            suites.append(_suite(found, phase))
     if found["earlier_phases"]:
         suites.append(_earlier(found))
     if not found["phases"]:
@@ -38,6 +41,20 @@ def _earlier(found: Plain) -> Xml.Element:
         Xml.SubElement(case, "failure", type="threshold", message=f"a limit was broken; {earlier(found)}")
     else:
         _skip(case, earlier(found))
+    _count(suite)
+    return suite
+
+
+def _search_suite(search: Plain) -> Xml.Element:
+    """One case for a search: its loads may break their limits."""
+    name = _text(f"search: {search['scenario']}")
+    suite = Xml.Element("testsuite", name=name)
+    case = Xml.SubElement(suite, "testcase", classname=f"lorax-tui.{name}", name="capacity")
+    if search["verdict"] == FAILED:
+        Xml.SubElement(case, "failure", type="capacity", message=_text(search["finding"]))
+    elif search["verdict"] != PASSED:
+        _skip(case, search["finding"])
+    Xml.SubElement(case, "system-out").text = _text(search["finding"])
     _count(suite)
     return suite
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lorax_tui.model import format as words
-from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, proofs, reasons
 from lorax_tui.runs.summary import Plain
 
 MOST_ERRORS = 20
@@ -28,14 +28,33 @@ def markdown(found: Plain, notice: str = "") -> str:
         parts.append("\n".join(f"- {_text(reason)}" for reason in reasons(found)))
     if found["earlier_phases"]:
         parts.append(earlier(found))
+    for search in found["searches"]:
+        parts += _search(search)
     for phase in found["phases"]:
-        parts += _phase(phase)
+        if phase["search"] is None:
+            parts += _phase(phase)
     if found["errors"]:
         parts += ["### Errors", _errors(found["errors"])]
     memory = [_pid(pid, row) for pid, row in found["target"]["pids"].items()]
     if memory:
         parts.append("Target memory: " + "; ".join(memory))
     return "\n\n".join(parts) + "\n"
+
+
+def _search(search: Plain) -> list[str]:
+    protocols = sorted({protocol for step in search["steps"] for protocol in step["p95_ms"]})
+    rows = [
+        [
+            str(step["users"]),
+            words.rate(step["rate"]),
+            *(words.milliseconds(step["p95_ms"].get(protocol)) for protocol in protocols),
+            step["grade"] or "not over",
+            _text(step["why"]),
+        ]
+        for step in proofs(search)
+    ]
+    heads = ["users >", "/s >", *(f"{protocol} p95 ms >" for protocol in protocols), "how it went", "why"]
+    return [f"### {_text(search['scenario'])}: {_text(search['finding'])}", _table(heads, rows)]
 
 
 def _phase(phase: Plain) -> list[str]:

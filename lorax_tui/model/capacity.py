@@ -1,0 +1,105 @@
+"""How a search for the breaking point stands, or what it found: the loads that were tried, and how they went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lorax_tui.model.search import Bracket, Grade, Purpose, SearchPlan, Tried
+from lorax_tui.model.thresholds import Judgement, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A limit that a load broke."""
+
+    judgement: Judgement
+    operations: tuple[str, ...]
+    """Those that were over it by themselves, the worst first; none where only all together were."""
+    is_all: bool
+    """Whether they are all that were asked of the protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One load of a search."""
+
+    phase: int
+    users: int
+    purpose: Purpose
+    grade: Grade | None
+    """`None` while it goes on."""
+    start_s: float
+    held_s: float | None
+    """How long its users were there; `None`: never."""
+    rate: float | None
+    """Answers a second meanwhile."""
+    p95_ms: dict[str, float]
+    """By protocol; missing where there were too few answers."""
+    breaks: tuple[Break, ...] = ()
+    """The limits that were broken, the worst first."""
+    bound: bool = False
+    """Whether the generator was at its own limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityView:
+    """How a search stands, or what it found."""
+
+    scenario: str
+    plan: SearchPlan
+    spawn_rate: float
+    steps: tuple[StepView, ...]
+    bracket: Bracket
+    goes_on: bool
+
+    @property
+    def held(self) -> StepView | None:
+        """The largest load that held, the last time that it was held."""
+        return self._proof(self.bracket.held, Grade.HELD)
+
+    @property
+    def broken(self) -> StepView | None:
+        """The smallest load that broke."""
+        return self._proof(self.bracket.broken, Grade.BROKEN)
+
+    @property
+    def wall(self) -> StepView | None:
+        """The smallest load at which nothing could be decided, where nothing is known of more."""
+        return self._proof(self.bracket.wall, Grade.UNDECIDED)
+
+    @property
+    def trying(self) -> StepView | None:
+        """The load that is held now."""
+        return self.steps[-1] if self.goes_on else None
+
+    @property
+    def is_at_ceiling(self) -> bool:
+        """Whether the most that was allowed has held."""
+        return self.bracket.held == self.plan.ceiling
+
+    @property
+    def verdict(self) -> Verdict:
+        """Passed: it is known what holds, and what does not or that no more was allowed. Failed: nothing holds."""
+        if self.goes_on:
+            return Verdict.INCONCLUSIVE
+        if self.bracket.held is None:
+            return Verdict.INCONCLUSIVE if self.bracket.broken != 1 else Verdict.FAILED
+        is_found = self.is_at_ceiling or self.bracket.broken is not None
+        return Verdict.PASSED if is_found and self.bracket.is_confirmed else Verdict.INCONCLUSIVE
+
+    @property
+    def protocol(self) -> str | None:
+        """The protocol whose latency tells most: the one that broke, else the slowest at the largest load."""
+        if self.broken is not None and self.broken.breaks:
+            return self.broken.breaks[0].judgement.protocol
+        known = [step for step in self.steps if step.p95_ms]
+        largest = max(known, key=lambda step: step.users, default=None)
+        return max(largest.p95_ms, key=lambda name: largest.p95_ms[name]) if largest else None
+
+    def tried(self) -> list[Tried]:
+        """The loads that are over, in their order."""
+        return [Tried(step.users, step.purpose, step.grade) for step in self.steps if step.grade is not None]
+
+    def _proof(self, users: int | None, grade: Grade) -> StepView | None:
+        proofs = (step for step in reversed(self.steps) if step.purpose is not Purpose.RECOVER)
+        return next((step for step in proofs if step.users == users and step.grade is grade), None)

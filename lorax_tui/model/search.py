@@ -1,0 +1,188 @@
+"""Where the breaking point is looked for next. Pure: knows what was tried and how it went, not what a load is.
+
+    start ─×1.5─×1.5─► ... ──► ceiling       climb, while everything holds
+    held ├──────mid──────┤ broken            halve the bracket until it is narrow enough
+         ◄─ recover ─────┘                   after each break, back to a load that held
+         hold it once more                   confirm
+
+What could not be decided is tried once more, and is a wall like a broken load if it stays undecided. A later grade of
+the same load replaces an earlier one, so a load that breaks when it is confirmed has not held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+CLIMB = 1.5
+"""How many times the load that held is tried next, while nothing has broken."""
+
+NARROW = 0.05
+"""Share of the broken load at which the bracket is narrow enough; one user is always."""
+
+RECOVERY = 0.5
+"""A recovery takes at most this share of a hold."""
+
+LEAD = 0.25
+"""Share of a hold for which all users are there before it counts: what they ask as they come is a burst."""
+
+_Users = Annotated[int, Meta(ge=1, le=1 << 53)]
+
+
+class SearchPlan(Struct, frozen=True):
+    """What a search keeps to."""
+
+    start: _Users
+    """Users to begin with."""
+    ceiling: _Users
+    """Never more than these."""
+    hold_s: Annotated[float, Meta(gt=0, le=1e9)]
+    """How long each load is held."""
+
+
+class Purpose(StrEnum):
+    """What a load of a search is for."""
+
+    CLIMB = "climb"
+    BISECT = "bisect"
+    RECOVER = "recover"
+    """The target gets over a break; this load proves nothing."""
+    CONFIRM = "confirm"
+
+
+class Grade(StrEnum):
+    """How a load went."""
+
+    HELD = "held"
+    BROKEN = "broken"
+    UNDECIDED = "undecided"
+
+
+class SearchStep(Struct, frozen=True):
+    """The mark of a phase that is a part of a search."""
+
+    plan: SearchPlan
+    purpose: Purpose
+
+    @property
+    def lead_s(self) -> float:
+        """How long its users are there before what they ask counts."""
+        return 0.0 if self.purpose is Purpose.RECOVER else LEAD * self.plan.hold_s
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A load to be tried."""
+
+    users: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A load that was tried."""
+
+    users: int
+    purpose: Purpose
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Between which loads the breaking point lies, as far as is known."""
+
+    held: int | None = None
+    """The most users that held, with none fewer that broke."""
+    broken: int | None = None
+    """The fewest that broke."""
+    wall: int | None = None
+    """The fewest at which nothing could be decided, twice, above those that held."""
+    is_confirmed: bool = False
+    """Whether `held` was held twice."""
+
+    @classmethod
+    def of(cls, tried: Sequence[Tried]) -> Bracket:
+        """What all loads that were tried say together."""
+        proofs = [one for one in tried if one.purpose is not Purpose.RECOVER]
+        decided = {one.users: one.grade for one in proofs if one.grade is not Grade.UNDECIDED}
+        broken = min((users for users, grade in decided.items() if grade is Grade.BROKEN), default=None)
+        held = max(
+            (u for u, grade in decided.items() if grade is Grade.HELD and (broken is None or u < broken)), default=None
+        )
+        times = [one.grade for one in proofs if one.users == held]
+        walls = [u for u in _undecided_twice(proofs) if u not in decided and u > (held or 0)]
+        wall = min((u for u in walls if broken is None or u < broken), default=None)
+        return cls(held, broken, wall, times.count(Grade.HELD) >= 2)
+
+    @property
+    def top(self) -> int | None:
+        """The fewest users that are not to be tried; `None`: nothing is in the way."""
+        return self.broken if self.wall is None else self.wall
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the breaking point is known closely enough."""
+        return self.top is not None and self.top - (self.held or 0) <= max(1, int(NARROW * self.top))
+
+
+def next_try(plan: SearchPlan, tried: Sequence[Tried], left_s: float, spawn_rate: float) -> Try | None:
+    """The load to try now; `None`: the search is over.
+
+    Args:
+        left_s: how much of its time is left; no load is begun that cannot be held to its end and confirmed.
+        spawn_rate: users started or stopped a second.
+    """
+    if not tried:
+        return Try(min(plan.start, plan.ceiling), Purpose.CLIMB)
+    last, bracket = tried[-1], Bracket.of(tried)
+    base = bracket.held or 1
+    must_recover = last.purpose is not Purpose.RECOVER and last.grade is not Grade.HELD
+    recovery_s = RECOVERY * plan.hold_s
+
+    def cost_s(before: int, users: int) -> float:
+        return (LEAD + 1) * plan.hold_s + abs(users - before) / spawn_rate
+
+    before, budget_s = last.users, left_s
+    if must_recover:
+        before, budget_s = base, left_s - recovery_s - abs(last.users - base) / spawn_rate
+    further, confirm = _further(plan, tried, bracket), _confirming(tried, bracket)
+    # Whatever is tried must leave the time to confirm what holds.
+    wanted = further
+    if further is None or cost_s(before, further.users) + recovery_s + cost_s(further.users, base) > budget_s:
+        wanted = confirm if confirm is not None and cost_s(before, base) <= budget_s else None
+    return Try(base, Purpose.RECOVER) if must_recover and wanted is not None else wanted
+
+
+def _further(plan: SearchPlan, tried: Sequence[Tried], bracket: Bracket) -> Try | None:
+    """A load that would narrow the bracket."""
+    proofs = [one for one in tried if one.purpose is not Purpose.RECOVER]
+    last = proofs[-1]
+    if last.grade is Grade.UNDECIDED and last.purpose is not Purpose.CONFIRM and _times(proofs, last.users) < 2:
+        return Try(last.users, last.purpose)
+    if bracket.top is None:
+        held = bracket.held or 0
+        users = min(plan.ceiling, max(held + 1, round(held * CLIMB)))
+        return Try(users, Purpose.CLIMB) if users > held else None
+    if bracket.is_narrow:
+        return None
+    return Try(((bracket.held or 0) + bracket.top) // 2, Purpose.BISECT)
+
+
+def _confirming(tried: Sequence[Tried], bracket: Bracket) -> Try | None:
+    """Holding what held once more, where that was not done, nor tried twice in vain."""
+    in_vain = sum(one.purpose is Purpose.CONFIRM and one.users == bracket.held for one in tried)
+    if bracket.held is None or bracket.is_confirmed or in_vain >= 2:
+        return None
+    return Try(bracket.held, Purpose.CONFIRM)
+
+
+def _times(proofs: Sequence[Tried], users: int) -> int:
+    return sum(one.users == users and one.grade is Grade.UNDECIDED for one in proofs)
+
+
+def _undecided_twice(proofs: Sequence[Tried]) -> set[int]:
+    return {one.users for one in proofs if _times(proofs, one.users) >= 2}

@@ -1,0 +1,112 @@
+"""The search for the breaking point: it ends, keeps below its ceiling, and is right about whatever can be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lorax_tui.model.search import NARROW, Bracket, Grade, Purpose, SearchPlan, Tried, next_try
+
+LONG_S = 1e6
+HELD, BROKEN, UNDECIDED = Grade.HELD, Grade.BROKEN, Grade.UNDECIDED
+
+
+def searched(
+    plan: SearchPlan, grade: Callable[[int], Grade], budget_s: float = LONG_S, spawn_rate: float = 10.0
+) -> list[Tried]:
+    """All loads that were tried of a target that answers with `grade`, each costing its ramp and its hold."""
+    tried: list[Tried] = []
+    left_s = budget_s
+    while (wanted := next_try(plan, tried, left_s, spawn_rate)) is not None:
+        before = tried[-1].users if tried else 0
+        share = 0.5 if wanted.purpose is Purpose.RECOVER else 1.25
+        left_s -= share * plan.hold_s + abs(wanted.users - before) / spawn_rate
+        tried.append(Tried(wanted.users, wanted.purpose, grade(wanted.users)))
+        assert len(tried) < 500
+    return tried
+
+
+def holding(most: int) -> Callable[[int], Grade]:
+    return lambda users: HELD if users <= most else BROKEN
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> SearchPlan:
+    ceiling = draw(st.integers(1, 2000))
+    return SearchPlan(draw(st.integers(1, ceiling)), ceiling, 20.0)
+
+
+@given(plans(), st.integers(0, 2500))
+def test_it_finds_where_any_target_breaks_and_confirms_it(plan: SearchPlan, most: int) -> None:
+    tried = searched(plan, holding(most))
+    bracket = Bracket.of(tried)
+    assert all(1 <= one.users <= plan.ceiling for one in tried)
+    if most >= plan.ceiling:
+        assert (bracket.held, bracket.broken) == (plan.ceiling, None)
+    else:
+        assert bracket.broken is not None and (bracket.held or 0) <= most < bracket.broken
+        assert bracket.broken - (bracket.held or 0) <= max(1, NARROW * bracket.broken)
+    if bracket.held is not None:
+        assert bracket.is_confirmed and tried[-1].users == bracket.held and tried[-1].purpose is Purpose.CONFIRM
+
+
+@given(plans(), st.data())
+def test_it_ends_and_is_honest_whatever_the_target_does(plan: SearchPlan, data: st.DataObject) -> None:
+    tried = searched(plan, lambda _: data.draw(st.sampled_from(list(Grade))))
+    bracket = Bracket.of(tried)
+    assert all(1 <= one.users <= plan.ceiling for one in tried)
+    proofs = [one for one in tried if one.purpose is not Purpose.RECOVER]
+    last = {one.users: one.grade for one in proofs if one.grade is not UNDECIDED}
+    if bracket.held is not None:
+        assert last[bracket.held] is HELD
+        assert not any(grade is BROKEN and users <= bracket.held for users, grade in last.items())
+    if bracket.is_confirmed:
+        assert [one.grade for one in proofs if one.users == bracket.held].count(HELD) >= 2
+
+
+@given(plans(), st.integers(0, 2500), st.floats(1, 600))
+def test_it_keeps_to_its_time_and_never_says_more_than_it_saw(plan: SearchPlan, most: int, budget_s: float) -> None:
+    tried = searched(plan, holding(most), budget_s)
+    bracket = Bracket.of(tried)
+    assert (bracket.held or 0) <= most and (bracket.broken is None or bracket.broken > most)
+    spent_s = sum(
+        (0.5 if one.purpose is Purpose.RECOVER else 1.25) * plan.hold_s + abs(one.users - before) / 10
+        for one, before in zip(tried, [0, *(one.users for one in tried)], strict=False)
+    )
+    assert len(tried) == 1 or spent_s <= budget_s + 1e-6
+    if len(tried) > 1 and bracket.held is not None:
+        assert bracket.is_confirmed
+
+
+def test_a_break_is_recovered_from_at_a_load_that_held() -> None:
+    tried = searched(SearchPlan(10, 150, 20.0), holding(60))
+    for broken, after in pairwise(tried):
+        if broken.grade is BROKEN and broken.purpose is not Purpose.RECOVER:
+            assert after.purpose is Purpose.RECOVER and after.users <= 60
+    assert [one.users for one in tried if one.purpose is Purpose.CLIMB] == [10, 15, 22, 33, 50, 75]
+
+
+def test_what_stays_undecided_is_a_wall_and_not_a_break() -> None:
+    tried = searched(SearchPlan(10, 150, 20.0), lambda users: HELD if users <= 40 else UNDECIDED)
+    bracket = Bracket.of(tried)
+    assert bracket.broken is None and bracket.wall is not None and bracket.held is not None
+    assert bracket.held <= 40 < bracket.wall and bracket.is_narrow and bracket.is_confirmed
+
+
+def test_a_load_that_breaks_when_it_is_confirmed_has_not_held() -> None:
+    seen: list[int] = []
+
+    def grade(users: int) -> Grade:
+        seen.append(users)
+        return HELD if users < 50 or (users == 50 and seen.count(50) == 1) else BROKEN
+
+    bracket = Bracket.of(searched(SearchPlan(50, 50, 20.0), grade))
+    assert bracket.broken == 50 and bracket.held is not None and bracket.held < 50 and bracket.is_confirmed
+
+
+def test_a_load_that_breaks_at_one_user_holds_nothing() -> None:
+    tried = searched(SearchPlan(10, 150, 20.0), holding(0))
+    assert Bracket.of(tried) == Bracket(None, 1, None, False)
