@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lorax_tui.model.search import Bracket, Grade, Purpose, SearchPlan, Tried
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -39,6 +39,8 @@ class StepView:
     """The limits that were broken, the worst first."""
     bound: bool = False
     """Whether the generator was at its own limit."""
+    doubts: tuple[str, ...] = ()
+    """Why it could not be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,11 @@ class CapacityView:
 
     scenario: str
     plan: SearchPlan
-    spawn_rate: float
     steps: tuple[StepView, ...]
     bracket: Bracket
     goes_on: bool
+    limits_ms: dict[str, float] = field(default_factory=dict)
+    """Limits of p95 by protocol; missing where there is none."""
 
     @property
     def held(self) -> StepView | None:
@@ -95,6 +98,14 @@ class CapacityView:
         known = [step for step in self.steps if step.p95_ms]
         largest = max(known, key=lambda step: step.users, default=None)
         return max(largest.p95_ms, key=lambda name: largest.p95_ms[name]) if largest else None
+
+    @property
+    def knee(self) -> list[StepView]:
+        """The loads that prove something and have a latency to show, the smallest first; of each the last time."""
+        protocol = self.protocol
+        proofs = [step for step in self.steps if step.purpose is not Purpose.RECOVER and step.grade is not None]
+        last = {step.users: step for step in proofs if protocol in step.p95_ms}
+        return [last[users] for users in sorted(last)]
 
     def tried(self) -> list[Tried]:
         """The loads that are over, in their order."""

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from lorax_tui.model.capacity import Break, CapacityView, StepView
+from lorax_tui.model.doubts import doubts
 from lorax_tui.model.rule import ERROR_RATE
-from lorax_tui.model.search import Bracket, Grade
+from lorax_tui.model.search import Bracket, Grade, Tried
 from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import PhaseView
 
@@ -39,8 +40,14 @@ def _capacity(phases: Sequence[PhaseView], goes_on: bool) -> CapacityView:
     first = phases[0]
     assert first.search is not None
     steps = tuple(_step(phase) for phase in phases)
-    view = CapacityView(first.scenario, first.search.plan, first.spawn_rate, steps, Bracket(), goes_on)
-    return CapacityView(view.scenario, view.plan, view.spawn_rate, steps, Bracket.of(view.tried()), goes_on)
+    tried = [Tried(step.users, step.purpose, step.grade) for step in steps if step.grade is not None]
+    limits_ms = {
+        judgement.protocol: judgement.rule.limit
+        for phase in phases
+        for judgement in phase.judgements
+        if judgement.rule.metric == "p95" and not judgement.name
+    }
+    return CapacityView(first.scenario, first.search.plan, steps, Bracket.of(tried), goes_on, limits_ms)
 
 
 def _step(phase: PhaseView) -> StepView:
@@ -58,6 +65,7 @@ def _step(phase: PhaseView) -> StepView:
         p95_ms={} if phase.settled_s is None else {p.protocol: p.p95_ms for p in phase.protocols if p.p95_ms},
         breaks=_breaks(phase),
         bound=phase.bound,
+        doubts=tuple(doubts([phase])) if is_over else (),
     )
 
 

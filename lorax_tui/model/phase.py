@@ -211,6 +211,8 @@ class Phase:
             pace=self.arrivals.view(self.start.pacing, settled_for_s),
             search=self.start.search,
             scenario_start_s=self.start.scenario_start_s,
+            scenario_end_s=self.start.scenario_end_s,
+            stage=self.start.stage,
             settled_for_s=settled_for_s,
         )
 

@@ -17,6 +17,7 @@ from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.bounds import LARGEST_FIGURE, Count, Figure, Seconds, Whole
 from lorax_tui.model.rule import Rule
 from lorax_tui.model.search import SearchStep
+from lorax_tui.model.stages import StageMark
 from lorax_tui.model.tally import Raised, Tally
 
 SCHEMA = "1.0"
@@ -126,6 +127,8 @@ class PhaseStart(Struct, frozen=True, omit_defaults=True):
     """`None`: the loop is closed, users ask again when they have their answer and have thought."""
     search: SearchStep | None = None
     """Which part of a search for the breaking point it is, if it is one."""
+    stage: StageMark | None = None
+    """Which stage of its scenario it is, and those that are to follow."""
     lead_s: Annotated[float, Meta(ge=0, le=1e9)] = 0.0
     """How long all users must have been there before it has settled: what they ask as they come is a burst."""
 

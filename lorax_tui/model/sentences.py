@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lorax_tui.model import format as words
 from lorax_tui.model.capacity import Break, CapacityView, StepView
-from lorax_tui.model.search import Purpose
+from lorax_tui.model.search import Grade, Purpose
 
 
 def standing(search: CapacityView) -> str:
@@ -66,13 +66,11 @@ def culprits(broken: Break) -> str:
 
 def evidence(step: StepView) -> str:
     """Why a load was graded as it was: HTTP p95 1.2 s, limit 1s, on all operations."""
-    if step.breaks:
+    if step.breaks and step.grade is Grade.BROKEN:
         broken = step.breaks[0]
         value, limit = words.measured(broken.judgement), words.limit(broken.judgement)
         return f"{rule(broken).split(' <')[0].split(' >')[0]} {value}, limit {limit}{culprits(broken)}"
-    if step.bound:
-        return "the generator was at its own limit"
-    return "its users were never all there" if step.held_s is None else ""
+    return "; ".join(step.doubts) if step.grade is Grade.UNDECIDED else ""
 
 
 def _why_undecided(step: StepView | None) -> str:

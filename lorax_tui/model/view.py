@@ -14,6 +14,7 @@ from lorax_tui.model.pace import PaceView
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, GuardName, Health, UserCount
 from lorax_tui.model.search import SearchStep
+from lorax_tui.model.stages import StageMark
 from lorax_tui.model.strain import Limit, Peaks
 from lorax_tui.model.target_view import LoadView, TargetView
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -137,6 +138,10 @@ class PhaseView:
     """Which part of a search for the breaking point it is; it may break its limits, the search is judged."""
     scenario_start_s: float | None = None
     """When the scenario's clock started."""
+    scenario_end_s: float | None = None
+    """When its time will be over."""
+    stage: StageMark | None = None
+    """Which stage of its scenario it is, and those that are to follow."""
     settled_for_s: float | None = None
     """How long the wanted users were there, until now or its end; `None`: never."""
 

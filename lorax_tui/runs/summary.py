@@ -102,6 +102,7 @@ def _phase(phase: PhaseView) -> Plain:
         "task_exceptions": phase.exceptions,
         "doubts": doubts([phase]),
         **_pace(phase.pace),
+        "stage": None if phase.stage is None else {"number": phase.stage.number, "of": phase.stage.count},
         "search": None if phase.search is None else str(phase.search.purpose),
         "verdict": str(phase.verdict),
     }
@@ -120,7 +121,10 @@ def _search(search: CapacityView) -> Plain:
         "confirmed": bracket.is_confirmed,
         "users_broken": bracket.broken,
         "users_undecided": bracket.wall,
+        "held_phase": None if search.held is None else search.held.phase,
+        "broken_phase": None if search.broken is None else search.broken.phase,
         "protocol": search.protocol,
+        "limit_ms": rounded(search.limits_ms.get(search.protocol or "")),
         "finding": sentences.finding(search),
         "steps": [_step(step) for step in search.steps],
         "verdict": str(search.verdict),

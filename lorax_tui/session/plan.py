@@ -9,7 +9,8 @@ from zlib import crc32
 from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.records import PhaseStart
 from lorax_tui.model.rule import OnBreach
-from lorax_tui.model.scenario import OnEnd, Scenario
+from lorax_tui.model.scenario import OnEnd, Scenario, Stage
+from lorax_tui.model.stages import Planned, StageMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Step:
     is_first: bool
     """Whether the scenario's clock starts with it."""
     requests_per_second: float | None = None
+    stage: StageMark | None = None
+    """Which of the scenario's stages it is."""
 
     def phase_start(self, phase: int, users: int, now_s: float) -> PhaseStart:
         """The load as a record, from `now_s` on; `users` are the step's own, or what the operator made of them."""
@@ -39,6 +42,7 @@ class Step:
             guards_stop=self.scenario.on_breach is OnBreach.STOP,
             max_growth_mb_per_min=self.scenario.max_growth_mb_per_min,
             pacing=self._pacing(phase, now_s),
+            stage=self.stage,
         )
 
     def _pacing(self, phase: int, now_s: float) -> Pacing | None:
@@ -61,9 +65,21 @@ def _steps_of(scenario: Scenario) -> list[Step]:
         pace = scenario.requests_per_second
         return [Step(scenario, scenario.users, scenario.spawn_rate, scenario.duration_s, True, pace)]
     return [
-        Step(scenario, stage.users, stage.spawn_rate, stage.duration_s, number == 0, stage.requests_per_second)
+        Step(
+            scenario,
+            stage.users,
+            stage.spawn_rate,
+            stage.duration_s,
+            number == 0,
+            stage.requests_per_second,
+            StageMark(number + 1, len(scenario.stages), _planned(scenario.stages[number + 1 :])),
+        )
         for number, stage in enumerate(scenario.stages)
     ]
+
+
+def _planned(stages: Iterable[Stage]) -> list[Planned]:
+    return [Planned(stage.users, stage.spawn_rate, stage.duration_s) for stage in stages]
 
 
 class Plan:

@@ -52,26 +52,45 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A character at one point, above all curves."""
+
+    at_s: float
+    value: float
+    character: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """The time on the horizontal axis."""
 
     now_s: float
     span_s: float
+    """What lies before now."""
+    ahead_s: float = 0.0
+    """What lies after it."""
 
     def column(self, at_s: float, width: int) -> int:
         """The column of a moment; -1 if it is none. Columns are steps on the clock, so that curves keep their shape."""
         if not (abs(at_s) < _LATEST_S and abs(self.now_s) < _LATEST_S):
             return -1
-        step = self.span_s / width
-        return floor(at_s / step) - floor(self.now_s / step) + width - 1
+        step = (self.span_s + self.ahead_s) / width
+        return floor(at_s / step) - floor(self.now_s / step) + self._now_column(width)
+
+    def _now_column(self, width: int) -> int:
+        return width - 1 - floor(width * self.ahead_s / (self.span_s + self.ahead_s))
 
     def label(self, width: int) -> str:
-        """The axis itself, `width` cells wide: -60s ──── -30s ──── now."""
+        """The axis itself, `width` cells wide: -60s ──── -30s ──── now, or -40s ──── now ── +20s."""
         start, middle, end = f"-{_length(self.span_s)} ", f" -{_length(self.span_s / 2)} ", " now"
+        left = width // 2 - len(start) - len(middle) // 2
+        if self.ahead_s:
+            middle, end = " now ", f" +{_length(self.ahead_s)}"
+            left = max(0, self._now_column(width) - len(start) - 2)
         room = width - len(start) - len(end)
         if room < len(middle) + 6:
             return start + "─" * max(0, room) + end
-        left = width // 2 - len(start) - len(middle) // 2
         return start + "─" * left + middle + "─" * (room - left - len(middle)) + end
 
 
@@ -94,6 +113,7 @@ class Chart:
     tick: Callable[[float], str]
     limits: Sequence[Limit] = ()
     marks: Sequence[tuple[float, str]] = ()
+    signs: Sequence[Sign] = ()
     gap_s: float = GAP_S
     """Longest time between two points that a line still bridges."""
 
@@ -119,6 +139,10 @@ class Chart:
         cells = [[(character, roles[curve]) if curve >= 0 else BLANK_CELL for character, curve in row] for row in drawn]
         self._draw_limits(cells)
         self._draw_marks(cells)
+        for sign in self.signs:
+            column = self.axis.column(sign.at_s, width)
+            if 0 <= column < width:
+                cells[row_of(self.scale.place(sign.value), height)][column] = (sign.character, sign.role)
         return cells
 
     def _line(self, series: Series, width: int) -> list[tuple[float, float] | None]:

@@ -9,7 +9,7 @@ import pytest
 
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.app import LoraxApp
-from tests.ui import views
+from tests.ui import search_views, views
 from tests.ui.fake import FakeSession
 
 pytestmark = pytest.mark.skipif(version("textual") != "8.2.8", reason="the pictures were drawn by Textual 8.2.8")
@@ -21,6 +21,11 @@ PICTURES: dict[str, tuple[Callable[[], SessionView], tuple[int, int], list[str]]
     "failing": (lambda: views.running(failing=True), (120, 40), []),
     "stalled": (views.stalled, (120, 40), []),
     "behind": (lambda: views.running(failing=True), (80, 24), ["tab", *5 * ["down"], "enter"]),
+    "staged": (search_views.staged, (120, 40), []),
+    "searching": (search_views.searching, (120, 40), []),
+    "searching-narrow": (search_views.searching, (80, 24), []),
+    "capacity-found": (search_views.found, (120, 40), []),
+    "capacity-found-narrow": (search_views.found, (80, 24), []),
     "narrow": (lambda: views.running(failing=True), (80, 24), ["m"]),
     "ended": (views.ended, (80, 24), []),
     "target-idle": (views.idle, (80, 24), ["t"]),

@@ -21,6 +21,7 @@ from lorax_tui.model.records import (
     UserCount,
 )
 from lorax_tui.model.search import Purpose, SearchPlan, SearchStep
+from lorax_tui.model.stages import Planned, StageMark
 from lorax_tui.model.tally import ErrorCount, Raised, Tally
 from lorax_tui.model.text import safe
 
@@ -136,6 +137,7 @@ STARTS = st.builds(
         st.builds(SearchPlan, st.integers(1, 9), st.integers(9, 99), st.floats(1, 60)),
         st.sampled_from(Purpose),
     ),
+    stage=st.none() | st.builds(StageMark, st.integers(1, 3), st.just(3), st.just([Planned(4, 2.0, 30.0)])),
     scenario_start_s=_maybe(st.sampled_from([0.0, 10.0])),
     pacing=st.none() | st.builds(Pacing, st.floats(0.1, 1000), st.integers(0, 2**32 - 1), TIMES),
 )

@@ -73,6 +73,12 @@ def earlier(found: Plain) -> str:
     return f"{count} earlier phases are not listed: they are in the totals and in the verdict" if count else ""
 
 
+def told(found: Plain) -> list[Plain]:
+    """The phases that a report goes into: of a search only the largest load that held and the smallest that broke."""
+    ends = {search[end] for search in found["searches"] for end in ("held_phase", "broken_phase")}
+    return [phase for phase in found["phases"] if phase["search"] is None or phase["number"] in ends]
+
+
 def proofs(search: Plain) -> list[Plain]:
     """The loads of a search that prove something, the smallest first."""
     steps = [step for step in search["steps"] if step["purpose"] != Purpose.RECOVER]

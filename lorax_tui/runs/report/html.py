@@ -10,7 +10,7 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
-from lorax_tui.runs.report import sections
+from lorax_tui.runs.report import knee, sections
 from lorax_tui.runs.report.course import Course
 from lorax_tui.runs.report.markup import esc
 from lorax_tui.runs.report.series import series
@@ -51,6 +51,7 @@ def _body(course: Course, found: Plain, columns: Plain) -> str:
     view = course.run.view()
     parts = [
         sections.hero(found, course.notice),
+        knee.searches(found),
         sections.thresholds(found),
         _charts(columns) if columns["at_s"] else "",
         sections.phases(found),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lorax_tui.model import format as words
 from lorax_tui.model.records import Event, EventKind, Header
 from lorax_tui.model.view import ErrorView, PhaseView
-from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons, told
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
 from lorax_tui.runs.summary import Plain
 
@@ -79,7 +79,7 @@ def _fact(name: str, value: str, note: str) -> str:
 
 def thresholds(found: Plain) -> str:
     """Every rule of every phase, with what was measured and how much of the limit that is."""
-    return section("Thresholds", *(_phase_rules(phase) for phase in found["phases"])) if found["phases"] else ""
+    return section("Thresholds", *(_phase_rules(phase) for phase in told(found))) if found["phases"] else ""
 
 
 def _phase_rules(phase: Plain) -> str:
@@ -106,7 +106,7 @@ def _settled(phase: Plain) -> str:
 
 def phases(found: Plain) -> str:
     """The operations of each phase, and of all together where there are several."""
-    parts = [_phase(found, phase) for phase in found["phases"]]
+    parts = [_phase(found, phase) for phase in told(found)]
     if len(parts) > 1 or found["earlier_phases"]:
         parts.append(
             panel(headed("The whole run", earlier(found) or "all phases together"), _operations(found["operations"]))
@@ -117,7 +117,8 @@ def phases(found: Plain) -> str:
 def _phase(found: Plain, phase: Plain) -> str:
     end_s = found["elapsed_s"] if phase["end_s"] is None else phase["end_s"]
     mix = ", ".join(f"{name} {weight:g}" for name, weight in phase["mix"].items())
-    note = (
+    stage = phase["stage"]
+    note = (f"stage {stage['number']} of {stage['of']}, " if stage else "") + (
         f"{words.clock(phase['start_s'])} to {words.clock(end_s)}, {phase['users_wanted']} users "
         f"at {phase['spawn_rate']:g} a second, {loop(phase)}: {mix}"
     )

@@ -7,6 +7,8 @@ from pathlib import Path
 from rich.cells import cell_len, set_cell_size
 
 from lorax_tui.model import format as words
+from lorax_tui.model import sentences
+from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.strain import at_limit
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import GuardView, PhaseView, RunView
@@ -31,6 +33,8 @@ class Banner(Panel):
             lines += _ending(view, width)
         elif view.run.guards:
             lines.append(_guard(view.run.guards[0]))
+        elif view.run.search is not None and view.run.search.goes_on:
+            lines.append(((" ▸ search: ", "accent"), (sentences.standing(view.run.search), "text")))
         if view.notice and view.state not in (State.STARTING, State.STOPPING):
             lines.append(((" ▸ ", "accent"), (view.notice, "text")))
         return lines
@@ -73,7 +77,17 @@ def _ending(view: SessionView, width: int) -> list[Line]:
     )
     keys: Line = (("  1-9 starts again, q quits " if view.replay is None else " ", "muted"),)
     folder = _tail(view.folder, width - span(keys) - 10) if view.folder is not None else ""
-    return [cut(first, width), spread(((" kept in ", "muted"), (folder, "text")) if folder else (), keys, width)]
+    last: Line = spread(((" kept in ", "muted"), (folder, "text")) if folder else (), keys, width)
+    return [cut(first, width), *(line for search in run.searches[-1:] for line in _found(search, width)), last]
+
+
+def _found(search: CapacityView, width: int) -> list[Line]:
+    """What a search found; in two lines where one is too short."""
+    verdict, told = search.verdict, sentences.finding(search)
+    first, semicolon, rest = told.partition("; ") if len(told) + 4 > width else (told, "", "")
+    mark = (f"  {words.MARKS[verdict]} ", words.VERDICT_ROLES[verdict])
+    lines: list[Line] = [(mark, (first + semicolon.strip(), "strong"))]
+    return [cut(line, width) for line in (*lines, *([(("    " + rest, "strong"),)] if rest else []))]
 
 
 def _tail(path: Path, cells: int) -> str:
@@ -87,14 +101,17 @@ def _failed(run: RunView) -> int:
 
 
 def _why(run: RunView) -> str:
-    """The first reason why a verdict is not `passed`."""
+    """The first reason why a verdict is not `passed`; what a search found is said by itself."""
+    phases = [phase for phase in run.phases if phase.search is None]
+    if run.searches and not phases:
+        return ""
     if run.verdict is Verdict.FAILED:
-        return next((reason for phase in run.phases if (reason := _broken(phase))), "")
+        return next((reason for phase in phases if (reason := _broken(phase))), "")
     if run.verdict is Verdict.PASSED:
         return ""
-    if any(phase.bound for phase in run.phases):
-        return at_limit(limit for phase in run.phases for limit in phase.bound_by)
-    for phase in run.phases:
+    if any(phase.bound for phase in phases):
+        return at_limit(limit for phase in phases for limit in phase.bound_by)
+    for phase in phases:
         if phase.settled_s is None:
             return f"{phase.scenario} never settled at {phase.users_wanted} users"
         if phase.users_missing:

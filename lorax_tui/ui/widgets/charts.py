@@ -16,14 +16,19 @@ from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
 from lorax_tui.ui.ghost import ghost_points, ghost_series
+from lorax_tui.ui.knee import knee_axis, knee_chart
 from lorax_tui.ui.lines import Line, fit
 from lorax_tui.ui.pace import pace_title
+from lorax_tui.ui.planned import coming_title, plan_series, planned, with_room_ahead
 from lorax_tui.ui.scale import Scale
 from lorax_tui.ui.widgets.panel import Panel
 
 _WIDE = 46
 """From here on a curve's name has room for its newest value."""
 
+
+KNEE = ("knee", "")
+"""What the latency chart shows of a search, unless it is turned."""
 
 _FIELDS = {"p50": "p50_ms", "p95": "p95_ms", "p99": "p99_ms", "due": "intended_p99_ms"}
 """What the curves show; `due` is the p99 from the moment at which the asks were due."""
@@ -81,11 +86,16 @@ def _shown(run: RunView, axis: Axis) -> Sequence[Point]:
 class ThroughputChart(ChartPanel):
     """Answers a second, ok and not, and the users who ask."""
 
+    def axis(self, view: SessionView) -> Axis:
+        """With room for what is planned, where the scenario has stages."""
+        return with_room_ahead(super().axis(view), view)
+
     def title(self, view: SessionView, width: int) -> Content:
-        """In a paced phase, what is offered and what of it is started; what comes late is loud."""
+        """What is planned next; in a paced phase, what is offered and what of it is started: what is late is loud."""
         phase = view.run.phase
         if phase is None or phase.pace is None:
-            return Content("answers a second, and users" if width >= 27 else "answers/s, users")
+            usual = "answers a second, and users" if width >= 27 else "answers/s, users"
+            return Content(coming_title(view, width) or usual)
         return pace_title(phase.pace, is_over=phase.end_s is not None, wide=width >= _WIDE)
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
@@ -96,11 +106,13 @@ class ThroughputChart(ChartPanel):
         last = points[-1]
         base = ghost_points(view, axis, lambda phase: phase.ok_rate)
         rates = Scale.from_zero([*(v for p in points for v in (p.ok_rate, p.bad_rate)), *(v for _, v in base)])
-        people = Scale(0.0, 2.2 * max(1, *(max(p.users, p.users_wanted) for p in points)))
+        plan = planned(view, axis, points)
+        people = Scale(0.0, 2.2 * max(1, *(max(p.users, p.users_wanted) for p in points), *(u for _, u in plan)))
         ok, bad = words.rate(last.ok_rate), words.rate(last.bad_rate)
         is_failing = any(p.bad_rate for p in points)
         series = [
             *ghost_series(base, words.rate, rates, wide),
+            *plan_series(plan, people, wide),
             Series(_end("users", str(last.users), wide), "line-users", [(p.at_s, p.users) for p in points], people),
             Series(_end("ok", ok, wide), "line-ok", [(p.at_s, p.ok_rate) for p in points], rates),
             Series(
@@ -119,28 +131,40 @@ class LatencyChart(ChartPanel):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._turned: tuple[str, str] = (HTTP, "")
+        self._chosen: tuple[str, str] | None = None
 
     @property
     def subject(self) -> tuple[str, str]:
         """Protocol and operation on the chart; the operation is empty for the whole protocol."""
-        return self._turned
+        is_search = self._view is not None and self._view.run.search is not None
+        if self._chosen is None or (self._chosen == KNEE and not is_search):
+            return KNEE if is_search else (HTTP, "")
+        return self._chosen
 
     def turn(self, selected: tuple[str, str] | None) -> None:
-        """Show the next: HTTP, Socket.IO, the selected operation."""
-        subjects = [(HTTP, ""), (SOCKET_IO, "")] + ([selected] if selected else [])
-        place = subjects.index(self._turned) if self._turned in subjects else -1
+        """Show the next: the knee of a search, HTTP, Socket.IO, the selected operation."""
+        is_search = self._view is not None and self._view.run.search is not None
+        subjects = ([KNEE] if is_search else []) + [(HTTP, ""), (SOCKET_IO, "")] + ([selected] if selected else [])
+        place = subjects.index(self.subject) if self.subject in subjects else -1
         self.show_subject(subjects[(place + 1) % len(subjects)])
+
+    def axis(self, view: SessionView) -> Axis:
+        """Time, or users for the knee."""
+        search = view.run.search
+        return knee_axis(search) if self.subject == KNEE and search is not None else super().axis(view)
 
     def show_subject(self, subject: tuple[str, str]) -> None:
         """Show this one."""
-        self._turned = subject
+        self._chosen = subject
         self.redraw()
 
     def title(self, view: SessionView, width: int) -> Content:
         """Whose latency, over what, and that users wait for their answers."""
-        protocol, name = self._turned
-        window_s = view.run.window_s.get(self._turned)
+        search = view.run.search
+        if self.subject == KNEE and search is not None:
+            return Content(f"{search.protocol or 'latency'} p95 by users" + (" · p turns" if width >= 36 else ""))
+        protocol, name = self.subject
+        window_s = view.run.window_s.get(self.subject)
         window = f" · {window_s:.0f} s" if window_s is not None else ""
         phase = view.run.phase
         loop = f" · ok · {'closed loop' if phase is None or phase.pace is None else 'paced'}"
@@ -151,10 +175,12 @@ class LatencyChart(ChartPanel):
         return Content(fit(subject, min(cell_len(subject), max(4, width - len(rest)))) + rest)
 
     def chart(self, view: SessionView, axis: Axis, wide: bool) -> Chart | None:
-        """The percentiles of the sliding window."""
+        """The percentiles of the sliding window, or the knee."""
+        if self.subject == KNEE:
+            return None if view.run.search is None else knee_chart(view.run.search, axis, wide)
         shown = _shown(view.run, axis)
-        points = [(point.at_s, point.latency.get(self._turned)) for point in shown]
-        waits = [(point.at_s, _at_least_ms(point, self._turned)) for point in shown]
+        points = [(point.at_s, point.latency.get(self.subject)) for point in shown]
+        waits = [(point.at_s, _at_least_ms(point, self.subject)) for point in shown]
         known = [latency for _, latency in points if latency is not None]
         is_paced = any(latency.intended_p99_ms is not None for latency in known)
         names = ["p50", *(["due"] if is_paced else []), "p99", "p95"]
@@ -162,18 +188,18 @@ class LatencyChart(ChartPanel):
         values += [wait_ms for _, wait_ms in waits]
         if not any(values):
             return None
-        base = ghost_points(view, axis, lambda phase: phase.p95_ms.get(self._turned, ()))
+        base = ghost_points(view, axis, lambda phase: phase.p95_ms.get(self.subject, ()))
         scale = Scale.fitted([*values, *(value for _, value in base)])
         series = ghost_series(base, words.latency, scale, wide)
         series += [_percentile(name, points, scale, wide) for name in names]
-        at_least = f"≥ {words.age(view.run.points[-1].oldest_s.get(self._turned))}"
+        at_least = f"≥ {words.age(view.run.points[-1].oldest_s.get(self.subject))}"
         series.append(Series(at_least if wide else at_least.replace(" ", ""), "line-bad", waits, scale))
         return Chart(axis, scale, series, words.tick, limits=self._limits(view), marks=view.run.marks)
 
     def _limits(self, view: SessionView) -> list[Limit]:
         phase = view.run.phase
         protocols = phase.protocols if phase else ()
-        rules = [j.rule for p in protocols if p.protocol == self._turned[0] for j in p.judgements]
+        rules = [j.rule for p in protocols if p.protocol == self.subject[0] for j in p.judgements]
         return [
             Limit(f"{rule.metric} < {words.tick(rule.limit)}", rule.limit)
             for rule in rules

@@ -43,6 +43,7 @@ def _first(view: SessionView, width: int) -> Line:
         *_target(view, wide, gap),
         _STALLED if _is_stalled(view) else (f" {view.state.upper()} ", _STATE_CHIPS[view.state]),
         (f" {view.scenario or ''}{gap}", "strong"),
+        (_stage(view, gap, wide), "muted"),
     )
     if view.state is State.IDLE:
         return cut(left, width)
@@ -60,6 +61,14 @@ def _target(view: SessionView, wide: bool, gap: str) -> Line:
         return ((fit(host, min(len(host), 40 if wide else 21)) + gap, "text"),)
     host = host.removeprefix("https://")
     return ((f" REMOTE {fit(host, min(len(host), 40 if wide else 12))} ", "chip-bad"), (gap, "text"))
+
+
+def _stage(view: SessionView, gap: str, wide: bool) -> str:
+    """Which stage of how many."""
+    stage = view.run.phase.stage if view.run.phase else None
+    if stage is None or view.state is not State.RUNNING:
+        return ""
+    return f"stage {stage.number} of {stage.count}{gap}" if wide else f"{stage.number}/{stage.count}{gap}"
 
 
 def _is_stalled(view: SessionView) -> bool:
