@@ -28,6 +28,7 @@ def main() -> None:
 
     A signal that nobody else takes ends it in good order, so that nothing that was started is left behind.
     """
+    os.umask(0o077)  # folders on the way to a file, and files of those who are started, are nobody else's either
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a sign that the terminal's encoding has not must not end a run
             stream.reconfigure(errors="replace")

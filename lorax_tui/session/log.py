@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -18,6 +19,16 @@ MOST_EVENTS_A_MINUTE = 30
 
 TASK_LOGGER = "locust.user.task"
 """Where Locust tells of tasks that raise: that is counted among the errors, and not told once more for each."""
+
+
+class _PrivateFile(RotatingFileHandler):
+    """Readable by nobody else, from its first byte; a planted link is not followed."""
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.baseFilename, flags, 0o600)
+        os.fchmod(descriptor, 0o600)
+        return os.fdopen(descriptor, "a", encoding=self.encoding, errors=self.errors)
 
 
 class _Discreet(logging.Formatter):
@@ -55,8 +66,7 @@ class EventHandler(logging.Handler):
 def logging_to(path: Path) -> Iterator[None]:
     """Send everything that is logged, by Locust and gevent too, to a file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = RotatingFileHandler(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace")
-    os.chmod(path, 0o600)
+    file = _PrivateFile(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace")
     file.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     before, level = root.handlers, root.level

@@ -47,7 +47,7 @@ class Moments:
         kept = self._kept
         place, content = kept[bisect_right(kept, count, key=lambda moment: moment[0]) - 1]
         if count < self._count or place > self._count:
-            self._count, self.run = place, pickle.loads(zlib.decompress(content))
+            self._count, self.run = place, pickle.loads(zlib.decompress(content))  # noqa: S301  (this process has packed it, in memory)
         until = min(count, self._count + MOST_AT_ONCE)
         for record in self._records[self._count : until]:
             self.run.fold(record)

@@ -98,7 +98,7 @@ def open_client(
     return httpx.AsyncClient(
         verify=trust,
         trust_env=False,
-        timeout=None,
+        timeout=None,  # noqa: S113  (each request brings its own)
         limits=limits,
         headers={"Connection": "close", "Accept": "application/json", "Accept-Encoding": "identity"},
         transport=transport,

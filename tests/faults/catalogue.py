@@ -112,7 +112,14 @@ ROWS: dict[int, Row] = {
             "tests/unit/test_journal_spoilt.py::test_any_value_may_be_another",
         ),
     ),
-    23: Row("two programs with one folder", "two runs"),
+    23: Row(
+        "two programs with one folder",
+        "two runs",
+        (
+            "tests/faults/test_files.py::test_row_17_two_programs_at_once_share_a_folder_and_nothing_else",
+            "tests/unit/test_store.py::test_a_run_has_a_private_folder_of_its_own",
+        ),
+    ),
     24: Row("SIGTERM", "saved, the terminal as before within 1 s, 143"),
     25: Row("SIGHUP, the terminal still there or gone", "saved, 129, the terminal as before where it is there"),
     26: Row("SIGINT twice, SIGTERM twenty times", "one good end"),
@@ -168,7 +175,15 @@ ROWS: dict[int, Row] = {
             "tests/engine/test_sockets.py::test_an_answer_of_another_shape_has_failed",
         ),
     ),
-    45: Row("a huge body, a gzip bomb, 5,000 headers", "cut; memory grows by less than 20 MB"),
+    45: Row(
+        "a huge body, a gzip bomb, 5,000 headers",
+        "cut; memory grows by less than 20 MB",
+        (
+            "tests/engine/test_http_faults.py::test_a_bomb_costs_no_memory",
+            "tests/engine/test_http_faults.py::test_each_fault_has_its_outcome",
+            "tests/engine/test_http_reader.py::test_too_much_is_refused_in_one_piece_or_many",
+        ),
+    ),
     46: Row("a redirect loop, a redirect to another host", "failed; no other host is ever asked"),
     47: Row(
         "an untrusted certificate, mixed schemes",
@@ -185,7 +200,15 @@ ROWS: dict[int, Row] = {
         "recovers by itself, marked, and the totals add up",
         ("tests/contract/test_target_dies.py::test_a_target_that_ends_under_load_and_comes_back",),
     ),
-    49: Row("a storm of disconnects, connection-replaced", "reconnects are spread and counted"),
+    49: Row(
+        "a storm of disconnects, connection-replaced",
+        "reconnects are spread and counted",
+        (
+            "tests/engine/test_sockets.py::test_being_replaced_says_so",
+            "tests/engine/test_users_deck.py::test_waits_grow_up_to_a_cap",
+            "tests/contract/test_target_dies.py::test_a_target_that_ends_under_load_and_comes_back",
+        ),
+    ),
     50: Row(
         "an answer that never comes, comes twice, comes late",
         "one outcome for each ask",
@@ -233,7 +256,14 @@ ROWS: dict[int, Row] = {
         "the load ends within 10 s of it, and the journal says why",
         ("tests/session/test_guards.py::test_a_target_that_only_fails_ends_the_run",),
     ),
-    59: Row("scenarios switched while all this happens", "whole, and no user left behind"),
+    59: Row(
+        "scenarios switched while all this happens",
+        "whole, and no user left behind",
+        (
+            "tests/session/test_steering.py::test_commands_of_many_threads_are_taken_one_after_the_other",
+            "tests/engine/test_engine.py::test_users_that_hang_do_not_hold_up_a_ramp_and_are_interrupted",
+        ),
+    ),
     60: Row("a hostile dependency or update", "locked, hashed, audited"),
 }
 

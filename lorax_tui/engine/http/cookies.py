@@ -46,7 +46,7 @@ class Cookies(CookieJar):
         known = self._lines.get(key)
         if known is not None and time.time() < known[1]:
             return known[0]
-        request = UrlRequest(origin + path)
+        request = UrlRequest(origin + path)  # noqa: S310  (nothing is opened: it only says where a cookie is for)
         self.add_cookie_header(request)
         value = request.get_header("Cookie")
         line = encoded_field("Cookie", value) if value else b""
@@ -64,7 +64,7 @@ class Cookies(CookieJar):
             return ()
         before = {cookie.name: cookie.value for cookie in self if not cookie.is_expired(int(now))}
         answer = _SetCookies([value.decode("latin-1") for value in set_cookies])
-        self.extract_cookies(answer, UrlRequest(origin + path))  # type: ignore[arg-type]
+        self.extract_cookies(answer, UrlRequest(origin + path))  # type: ignore[arg-type]  # noqa: S310  (likewise)
         if len(self._followed) >= _MOST_LINES:
             self._followed.clear()
         soonest = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
