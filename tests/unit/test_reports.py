@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import msgspec
@@ -16,8 +17,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.point import Latency, Point
-from lorax_tui.model.records import SOCKET_IO, End, Event, EventKind, Health, Interval, PhaseStart, Record
+from lorax_tui.model.records import (
+    HTTP,
+    SOCKET_IO,
+    End,
+    Event,
+    EventKind,
+    Health,
+    Interval,
+    PhaseStart,
+    Record,
+    UserCount,
+)
+from lorax_tui.model.tally import Tally
 from lorax_tui.runs import store
 from lorax_tui.runs.report import locust_csv, sections
 from lorax_tui.runs.report.course import Course, thinned
@@ -240,6 +254,42 @@ def test_a_long_run_is_thinned_and_says_so() -> None:
     text = html(Course(many))
     assert "each point stands for 3 intervals" in text
     assert len(json.loads(Page(text).scripts[0])["at_s"]) == 2_434
+
+
+def test_a_hang_and_what_was_due_are_drawn_beside_the_percentiles() -> None:
+    rules = {HTTP: ["p95 < 1s", "rps > 50"], "HTTP GET /health": ["p99 < 2s"]}
+    start = PhaseStart(1, "paced", 2, 5, {"A": 1.0}, thresholds=rules, pacing=Pacing(40, 7, 0.0))
+
+    def counted(**changes: Any) -> Tally:
+        one = Tally(1, True, HTTP, "GET /health", **changes)
+        for _ in range(one.ok):
+            one.ok_latency.record(4.0)
+            one.intended_latency.record(9.0)
+        return one
+
+    def interval(second: int, one: Tally) -> Interval:
+        return Interval(float(second), 1.0, 1, 0.0, [one], {"A": UserCount(2, 2)})
+
+    course = Course(
+        [
+            HEADER,
+            Event(0.0, EventKind.SWITCH, "", start),
+            interval(0, counted(asks=120, ok=120)),
+            interval(1, counted(asks=2, in_flight=2, oldest_s=0.9)),
+            interval(2, counted(in_flight=2, oldest_s=1.9)),
+            End(3.0, "stopped"),
+        ]
+    )
+    text = html(course)
+    data = json.loads(Page(text).scripts[0])
+    whole, operation = data["latency"]
+    assert (whole["name"], operation["name"]) == ("", "GET /health")
+    for drawn in (whole, operation):
+        assert drawn["at_least"] == [None, 900.0, 1900.0]
+        assert drawn["intended_p99"][0] == pytest.approx(9.0, rel=0.001)
+    limits = [(limit["name"], limit["metric"], limit["ms"]) for limit in data["phases"][0]["limits"]]
+    assert limits == [("", "p95", 1000.0), ("GET /health", "p99", 2000.0)]
+    assert ">due p99<" in text.replace("\n", "")
 
 
 def test_the_whole_course_is_told_and_not_its_end_alone() -> None:

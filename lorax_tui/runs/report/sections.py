@@ -16,6 +16,7 @@ MOST_EVENTS = 500
 
 _CLOSED = "closed loop: users wait for an answer before they ask again"
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
+_DUE = {"due p95": "intended_p95_ms", "due p99": "intended_p99_ms"}
 _BAD = ("failed", "timeout", "busy", "disconnected")
 
 _RULES = [
@@ -109,7 +110,10 @@ def phases(found: Plain) -> str:
     parts = [_phase(found, phase) for phase in told(found)]
     if len(parts) > 1 or found["earlier_phases"]:
         parts.append(
-            panel(headed("The whole run", earlier(found) or "all phases together"), _operations(found["operations"]))
+            panel(
+                headed("The whole run", earlier(found) or "all phases together"),
+                _operations(found["operations"], False),
+            )
         )
     return section("Operations", *parts) if parts else ""
 
@@ -122,18 +126,24 @@ def _phase(found: Plain, phase: Plain) -> str:
         f"{words.clock(phase['start_s'])} to {words.clock(end_s)}, {phase['users_wanted']} users "
         f"at {phase['spawn_rate']:g} a second, {loop(phase)}: {mix}"
     )
-    return panel(headed(f"{phase['number']} · {phase['scenario']}", note), _operations(phase["operations"]))
+    title = headed(f"{phase['number']} · {phase['scenario']}", note)
+    return panel(title, _operations(phase["operations"], not phase["closed_loop"]))
 
 
-def _operations(rows: Sequence[Plain]) -> str:
-    return table(_OPERATIONS, [_operation(row) for row in rows]) if rows else '<p class="muted">Nothing was asked.</p>'
+def _operations(rows: Sequence[Plain], is_paced: bool) -> str:
+    """A row each; where asks were due by a schedule, their latencies from then on, too."""
+    if not rows:
+        return '<p class="muted">Nothing was asked.</p>'
+    due = _DUE if is_paced else {}
+    columns = [*_OPERATIONS, *(Column(head, "n") for head in due)]
+    return table(columns, [_operation(row, due.values()) for row in rows])
 
 
-def _operation(row: Plain) -> list[Cell]:
+def _operation(row: Plain, due: Iterable[str]) -> list[Cell]:
     notes = [row["protocol"], *(["settling"] if row["settling"] else [])]
     notes += [f"{row['in_flight']} in flight"] if row["in_flight"] else []
     name = f'{esc(row["name"])} <span class="muted">{esc(", ".join(notes))}</span>'
-    latencies = [words.milliseconds(row[figure]) for figure in _LATENCIES]
+    latencies = [words.milliseconds(row[figure]) for figure in (*_LATENCIES, *due)]
     bad = _bad(row)
     return [
         Markup(name),

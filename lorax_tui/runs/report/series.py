@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, EventKind
+from lorax_tui.model.rule import ERROR_RATE, RPS
 from lorax_tui.model.sums import Operation
 from lorax_tui.model.thresholds import MEMORY
 from lorax_tui.model.view import PhaseView
@@ -55,16 +56,22 @@ def _latency(operation: Operation, points: list[Point]) -> Plain:
     shown = [point.latency.get(operation) for point in points]
     figures = {
         name: [None if latency is None else rounded(getattr(latency, f"{name}_ms")) for latency in shown]
-        for name in ("p50", "p95", "p99")
+        for name in ("p50", "p95", "p99", "intended_p99")
     }
-    return {"protocol": operation[0], "name": operation[1]} | figures
+    at_least = [rounded(point.at_least_ms(operation)) for point in points]
+    return {"protocol": operation[0], "name": operation[1]} | figures | {"at_least": at_least}
 
 
 def _phase(phase: PhaseView) -> Plain:
     limits = [
-        {"protocol": judgement.protocol, "metric": judgement.rule.metric, "ms": rounded(judgement.rule.limit)}
+        {
+            "protocol": judgement.protocol,
+            "name": judgement.name,
+            "metric": judgement.rule.metric,
+            "ms": rounded(judgement.rule.limit),
+        }
         for judgement in phase.judgements
-        if judgement.protocol != MEMORY and judgement.rule.metric != "error_rate"
+        if judgement.protocol != MEMORY and judgement.rule.metric not in (ERROR_RATE, RPS)
     ]
     times = {"start_s": phase.start_s, "settled_s": phase.settled_s, "end_s": phase.end_s}
     return {"scenario": phase.scenario, "limits": limits} | {name: rounded(at_s) for name, at_s in times.items()}

@@ -11,7 +11,6 @@ from textual.content import Content
 from lorax_tui.model import format as words
 from lorax_tui.model.point import Latency, Point
 from lorax_tui.model.records import HTTP, SOCKET_IO
-from lorax_tui.model.tally import WAITED_S
 from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import AXIS_CELLS, Axis, Chart, Limit, Series, span_of
@@ -180,7 +179,7 @@ class LatencyChart(ChartPanel):
             return None if view.run.search is None else knee_chart(view.run.search, axis, wide)
         shown = _shown(view.run, axis)
         points = [(point.at_s, point.latency.get(self.subject)) for point in shown]
-        waits = [(point.at_s, _at_least_ms(point, self.subject)) for point in shown]
+        waits = [(point.at_s, point.at_least_ms(self.subject)) for point in shown]
         known = [latency for _, latency in points if latency is not None]
         is_paced = any(latency.intended_p99_ms is not None for latency in known)
         names = ["p50", *(["due"] if is_paced else []), "p99", "p95"]
@@ -212,15 +211,6 @@ def _percentile(name: str, points: Sequence[tuple[float, Latency | None]], scale
         (at_s, getattr(latency, _FIELDS[name]) if latency is not None else None) for at_s, latency in points
     ]
     return Series(_end(name, words.latency(values[-1][1]), wide), f"line-{name}", values, scale)
-
-
-def _at_least_ms(point: Point, subject: tuple[str, str]) -> float | None:
-    """Age of the oldest ask in flight where it says more than the percentiles: theirs are at least to become that."""
-    oldest_ms = point.oldest_s.get(subject, 0.0) * 1000
-    latency = point.latency.get(subject)
-    known = () if latency is None else (latency.p50_ms, latency.p95_ms, latency.p99_ms)
-    slowest_ms = max((value for value in known if value is not None), default=0.0)
-    return oldest_ms if oldest_ms >= WAITED_S * 1000 and oldest_ms > slowest_ms else None
 
 
 def _end(name: str, value: str, wide: bool) -> str:

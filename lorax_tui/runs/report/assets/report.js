@@ -74,6 +74,7 @@
     }
     ctx.restore();
   };
+  const limitsOf = (phase, latency) => phase.limits.filter((one) => one.protocol === latency.protocol && (!one.name || one.name === latency.name));
   const limits = (latency) => (u) => {
     const { ctx } = u, { left, top, width } = u.bbox, ratio = devicePixelRatio;
     const above = new Set();
@@ -86,7 +87,7 @@
     ctx.setLineDash([2 * ratio, 4 * ratio]);
     ctx.strokeStyle = ctx.fillStyle = colour("bad");
     for (const phase of data.phases) {
-      for (const limit of phase.limits.filter((one) => one.protocol === latency.protocol)) {
+      for (const limit of limitsOf(phase, latency)) {
         if (limit.ms > u.scales.y.max) { above.add(`${limit.metric} < ${tick(limit.ms)}`); continue; }
         const from = u.valToPos(phase.start_s, "x", true), to = u.valToPos(phase.end_s ?? data.end_s, "x", true);
         const y = u.valToPos(limit.ms, "y", true);
@@ -157,7 +158,12 @@
   }, { ...fromZero, tick: (v) => `${+v.toPrecision(3)}` });
 
   const drawLatency = (into, latency) => {
-    const limitsHere = data.phases.flatMap((phase) => phase.limits).filter((one) => one.protocol === latency.protocol);
+    const limitsHere = data.phases.flatMap((phase) => limitsOf(phase, latency));
+    // What was due in a paced phase, and what hung without an answer: only where there was any.
+    const beside = [
+      [latency.intended_p99, line("due p99", "doubt", ms, { dash: [8, 3] })],
+      [latency.at_least, line("no answer for", "bad", ms, { width: 2.2 })],
+    ].filter(([column]) => column.some((v) => v != null));
     const fitted = (u, min, max) => {
       if (min == null) return [1, 1000];
       const reachable = limitsHere.map((one) => one.ms).filter((limit) => limit < max * 4);
@@ -168,8 +174,9 @@
         line("p50", "low", ms, { width: 1.4 }),
         line("p95", "accent", ms, { width: 2 }),
         line("p99", "users", ms, { dash: [5, 3] }),
+        ...beside.map(([, more]) => more),
       ],
-      columns: [data.at_s, latency.p50, latency.p95, latency.p99],
+      columns: [data.at_s, latency.p50, latency.p95, latency.p99, ...beside.map(([column]) => column)],
     }, { scale: { distr: 3, range: fitted }, axis: { space: 24 }, tick }, [limits(latency)]);
   };
   if (data.latency.length) {
