@@ -63,10 +63,14 @@ def test_nothing_of_locust_grows_with_what_is_asked(driven: Driver) -> None:
     assert stats.total.response_times_cache is None
     assert len(runner.exceptions) == 1, "one for a place in a file, whatever it says"
     assert len(runner.custom_messages) == len(runner.errors) == 0
-    errors = driven.run.view().errors
-    assert [(error.message, error.kind) for error in errors] == [("# is not what was expected", "application")]
-    totals = {row.name: row for row in driven.run.totals()}
-    assert errors[0].count == totals["GET in vain"].failed > 100
+    view = driven.view()
+    counts = {(error.message, error.kind): error.count for error in view.errors}
+    in_vain, mistake = ("# is not what was expected", "application"), "mistake number # in the user's own file"
+    assert sorted(counts) == [in_vain, (f"RuntimeError: {mistake}", "exception")]
+    (phase,) = view.phases
+    failed = {row.name: row.failed for row in phase.operations}
+    assert counts[in_vain] == failed["GET in vain"] > 100
+    assert counts[f"RuntimeError: {mistake}", "exception"] == phase.exceptions > 100
 
 
 @pytest.mark.parametrize("step_s", [3600.0, -3600.0])
