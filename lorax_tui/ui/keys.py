@@ -72,7 +72,7 @@ HELP = (
     ("x", "stop the load: the run ends and is kept"),
     ("s", "snapshot of the run as it stands"),
     ("g", "silence the guard that is about to end the run"),
-    ("p", "latency of HTTP, Socket.IO, or the chosen row"),
+    ("p", "latency of HTTP, Socket.IO, the chosen row; or knee"),
     ("m", "small terminal: scenarios, errors, limits, memory"),
     ("t", "the target: memory of its workers; p and m turn there"),
     ("l", "limits of the phase, in the place of errors"),
