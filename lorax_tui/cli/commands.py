@@ -93,7 +93,8 @@ def scenarios(path: Path | None) -> None:
         load = f"{scenario.users:>6} {scenario.spawn_rate:>6g} {words.duration(scenario.duration_s):>9}"
         mix = ", ".join(f"{name} {weight:g}" for name, weight in scenario.mix.items())
         pace = "" if scenario.requests_per_second is None else f"; {scenario.requests_per_second:g} requests/s"
-        click.echo(f"{scenario.name:<12} {load}  {mix}{pace}")
+        search = "" if scenario.search is None else f"; a search from {scenario.search.start} users"
+        click.echo(f"{scenario.name:<12} {load}  {mix}{pace}{search}")
     click.echo(f"from {loaded.path}", file=sys.stderr)
 
 
