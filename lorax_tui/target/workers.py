@@ -5,8 +5,10 @@ Of a target elsewhere, or in a container with process numbers of its own, it kno
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address
-from time import time
+from pathlib import Path
+from time import CLOCK_BOOTTIME, clock_gettime
 from urllib.parse import urlsplit
 
 import psutil
@@ -16,6 +18,10 @@ from lorax_tui.target.memory_status import MemoryStatus
 MOST_WORKERS = 64
 _ALIKE = 0.25
 """By how much the size that a worker tells may differ from that of the process, so that they are one and the same."""
+
+
+_START_TIME = 19
+"""Place of a process's start among the fields after its name in /proc/PID/stat, see proc(5)."""
 
 
 class Workers:
@@ -34,7 +40,7 @@ class Workers:
             process = _found(pid, rss_mb)
             if process is not None:
                 self._processes[pid] = process
-        return max(0.0, time() - self._processes[pid].create_time()) if pid in self._processes else None
+        return _age_s(pid) if pid in self._processes else None
 
     def ended(self) -> list[int]:
         """Those that have ended since this was asked last."""
@@ -44,10 +50,20 @@ class Workers:
         return over
 
 
+def _age_s(pid: int) -> float | None:
+    """How long ago a process began, on the clock of the process table: the wall clock may have been set since boot."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        began_s = int(fields[_START_TIME]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return None
+    return max(0.0, clock_gettime(CLOCK_BOOTTIME) - began_s)
+
+
 def _found(pid: int, rss_mb: float) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
-        process.create_time()  # remembered from here on
+        process.create_time()  # remembered from here on, to tell it from a later one of the same number
         is_alike = abs(process.memory_info().rss / 2**20 / rss_mb - 1) <= _ALIKE
     except psutil.Error:
         return None

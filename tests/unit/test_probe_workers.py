@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,23 @@ async def until(condition: Callable[[], object], within_s: float = LIMIT_S) -> f
     return time.monotonic() - began_s
 
 
-async def test_a_worker_that_is_killed_is_marked_within_3_s_and_so_is_the_one_that_follows(workers: str) -> None:
+@asynccontextmanager
+async def probed(workers: str) -> AsyncIterator[Memory]:
+    """What a probe finds out from now on."""
     memory, began_s = Memory(), time.monotonic()
     probe = MemoryProbe(workers, clock=lambda: time.monotonic() - began_s, on_sample=memory.fold, interval_s=0.1)
     task = asyncio.create_task(probe.run())
     try:
+        yield memory
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_a_worker_that_is_killed_is_marked_within_3_s_and_so_is_the_one_that_follows(workers: str) -> None:
+    async with probed(workers) as early:
+        await until(lambda: len(early.view().pids) == 3)
+    async with probed(workers) as memory:
         await until(lambda: len(memory.view().pids) == 3)
         assert all(pid.rss_mb > 1 and pid.vms_mb and pid.vms_mb > pid.rss_mb for pid in memory.view().pids)
         assert memory.view().marks == ()
@@ -62,6 +75,3 @@ async def test_a_worker_that_is_killed_is_marked_within_3_s_and_so_is_the_one_th
         await until(lambda: memory.view().restarts == 1)
         assert memory.view().marks[1][1].endswith("is new") and len(memory.view().marks) == 2
         assert sorted(pid.gone for pid in memory.view().pids) == [False, False, False, True]
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
