@@ -244,7 +244,8 @@ def test_health_is_measured(driven: Driver) -> None:
     assert health.lag_p99_ms is not None and health.lag_p50_ms is not None
     assert health.cpu_percent is not None and health.cpu_percent > 0
     assert health.http_connections == 2
-    assert (health.http_in_use, health.sockets_connected, health.sockets_wanted) == (0, 0, 0)
+    assert health.http_in_use in (0, 1, 2)  # an answer may be awaited at the very moment of the cut
+    assert (health.sockets_connected, health.sockets_wanted) == (0, 0)
     driven.apply(2, 100, Hanging=1)
     wait_until(lambda: driven.intervals[-1].health.http_in_use == 2, "two connections on which an answer is awaited")
     assert health.open_files and health.file_limit and health.open_files < health.file_limit
