@@ -46,7 +46,7 @@ STOP_TIMEOUT_S = 2.0
 HURRIED_STOP_S = 0.3
 """The same where somebody waits who does not wait long, as one who sends signals."""
 
-SWITCH_INTERVAL_S = 0.0002
+SWITCH_INTERVAL_S = 0.0001
 """How long the screen's thread may hold the interpreter while the engine waits: it lands in the latencies, once for
 each of the three or four calls of the system that a request makes."""
 
