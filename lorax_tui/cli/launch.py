@@ -172,7 +172,14 @@ def _dashboard(
 
     asks_first = session.view.must_confirm
     started = session.run(scenarios) if scenarios and not asks_first else None
-    app = LoraxApp(session, runs_dir, log_path(), options.keep_running, scenarios if asks_first else ())
+    app = LoraxApp(
+        session,
+        runs_dir,
+        log_path(),
+        keep_running=options.keep_running,
+        low_bandwidth=options.low_bandwidth,
+        scenarios=scenarios if asks_first else (),
+    )
     app.run()
     started = started or app.started
     session.close(CRASH if app.return_code and app.ended_by is None else QUIT)

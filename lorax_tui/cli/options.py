@@ -57,6 +57,7 @@ class RunOptions:
     keep_running: bool = False
     start: int | None = None
     hold_s: float | None = None
+    low_bandwidth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ _RUN = (
     click.option("--baseline", metavar="RUN", help="The run to draw beside this one, instead of the marked one."),
     click.option("--json", is_flag=True, help="Headless; stdout holds the summary alone."),
     click.option("--quiet", is_flag=True, help="Headless; no lines but warnings before the verdict."),
+    click.option("--low-bandwidth", is_flag=True, help="Draw every five seconds: at most 2 kB/s."),
     click.option("--keep-running", is_flag=True, help="Go on where the terminal is lost; else the load stops."),
     click.option(
         "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write all reports there at the end."

@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 
+LOW_BANDWIDTH_BEATS = 5
+"""Every which second is drawn where the link is slow; keys are answered at once all the same."""
+
 LEAVING_TICK_S = 0.1
 """How often to look whether the load has ended, once everything waits for that."""
 
@@ -56,10 +59,13 @@ class LoraxApp(TerminalApp):
         runs_dir: Path | None = None,
         log_path: Path | None = None,
         keep_running: bool = False,
+        low_bandwidth: bool = False,
         scenarios: Sequence[Scenario] = (),
     ) -> None:
         """Prepare; `scenarios` are begun as soon as the target is confirmed."""
         super().__init__(log_path, keep_running)
+        self._beats_a_tick = LOW_BANDWIDTH_BEATS if low_bandwidth else 1
+        self._beats = 0
         self._scenarios = scenarios
         self.started: Future[None] | None = None
         """Their beginning."""
@@ -91,7 +97,9 @@ class LoraxApp(TerminalApp):
         """Tell what the last second has cost, drawing and painting and keys, and draw again."""
         cpu_s, self._cpu_s = self._cpu_s, time.thread_time()
         self._session.drawn((self._cpu_s - cpu_s) * 1e3)
-        self.tick()
+        self._beats += 1
+        if self._beats % self._beats_a_tick == 0:
+            self.tick()
 
     def tick(self) -> None:
         """Draw the newest view, unless it is drawn already or the terminal is still busy with the last."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-import threading
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from rich.text import Text
 from textual.app import App
 
 from lorax_tui.ui.commands import PlainCommands
+from lorax_tui.ui.driver import TerminalDriver
 from lorax_tui.ui.ending import Ending, guarded, is_gone
 from lorax_tui.ui.theme import THEME
 
@@ -34,10 +34,9 @@ class TerminalApp(App[None]):
     COMMANDS = {PlainCommands}  # noqa: RUF012
 
     def __init__(self, log_path: Path | None = None, keep_running: bool = False) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self._log_path = log_path
         self._keep_running = keep_running
-        self._is_deaf = False
         self._ending = Ending(self.keep, self._leave_soon, self._survives)
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -64,9 +63,7 @@ class TerminalApp(App[None]):
 
     def is_behind(self) -> bool:
         """Whether frames queue up in front of a slow terminal; waiting for it would stop this loop."""
-        writer = getattr(self._driver, "_writer_thread", None)
-        queue = getattr(writer, "_queue", None)
-        return queue is not None and queue.qsize() > 1
+        return isinstance(self._driver, TerminalDriver) and self._driver.is_behind
 
     def keep(self, number: int) -> Future[Any] | None:
         """Have what there is kept, from any thread; nothing here is worth it."""
@@ -96,30 +93,23 @@ class TerminalApp(App[None]):
 
     def _leave_soon(self, number: int) -> None:
         """Pass the wish on to the loop, whatever it does just now."""
-        if is_gone(sys.__stderr__):
-            self._turn_deaf()
+        self._turn_deaf_where_it_is_gone()
         self.call_later(self.leave_by, number)
 
     def _survives(self, number: int) -> bool:
         """Whether this signal ends nothing."""
         if not (self._keep_running and number == signal.SIGHUP):
             return False
-        if is_gone(sys.__stderr__):
-            self._turn_deaf()
+        if self._turn_deaf_where_it_is_gone():
             self.call_later(self.go_on)
         return True
 
-    def _turn_deaf(self) -> None:
-        """Nobody reads the terminal any more: what is written to it now would wait for ever, and reading it never."""
-        driver = self._driver
-        if driver is None or self._is_deaf:
-            return
-        self._is_deaf = True
-        driver.write = lambda data: None  # type: ignore[method-assign]
-        if (stop_reading := getattr(driver, "exit_event", None)) is not None:
-            stop_reading.set()
-        if (writer := getattr(driver, "_writer_thread", None)) is not None:
-            threading.Thread(target=_stand_in, args=(writer,), name="drain", daemon=True).start()
+    def _turn_deaf_where_it_is_gone(self) -> bool:
+        if not is_gone(sys.__stderr__):
+            return False
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.turn_deaf()
+        return True
 
     def _fatal_error(self) -> None:
         """The stock one prints the values of variables, among them passwords and tokens, into the terminal."""
@@ -130,10 +120,3 @@ class TerminalApp(App[None]):
         where = f"; the details are in {self._log_path}" if self._log_path else "; the log says more"
         self._exit_renderables.append(Text(line + where, overflow="fold"))
         self._close_messages_no_wait()
-
-
-def _stand_in(writer: Any) -> None:
-    """Empty the queue of a thread that has died of a terminal that is gone, for whoever waits for room in it."""
-    writer.join()
-    while True:
-        writer._queue.get()
