@@ -7,13 +7,16 @@ from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from lorax_tui.ui.thrift import thrifty
+from lorax_tui.ui.thrift import Thrift
 
 
 class TerminalDriver(LinuxDriver):
     """Textual's own, with another way of writing."""
 
-    _is_deaf = False
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._thrift = Thrift()
+        self._is_deaf = False
 
     @property
     def is_behind(self) -> bool:
@@ -23,7 +26,11 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Write, where somebody reads."""
         if not self._is_deaf:
-            super().write(thrifty(data))
+            super().write(self._thrift.frame(data))
+
+    def forget(self) -> None:
+        """The terminal has changed: whatever is drawn next is drawn whole."""
+        self._thrift.forget()
 
     def turn_deaf(self) -> None:
         """Nobody reads the terminal any more: what is written to it now would wait for ever, and reading it never."""

@@ -80,6 +80,11 @@ class TerminalApp(App[None]):
         """Take the signals."""
         self._ending.begin()
 
+    def on_resize(self) -> None:
+        """What a terminal of another size shows now is its own business."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.forget()
+
     def on_unmount(self) -> None:
         """Leave the signals to others."""
         self._ending.give_back()

@@ -1,7 +1,7 @@
-"""The same frame in fewer bytes: a style is only told where it changes, and of it only what changes.
+"""The same picture in fewer bytes: only the cells that change are told, and of a style only what changes.
 
-A frame comes as pieces, each with its whole style before it and a reset behind it: two thirds of it are styles. Knows
-how a terminal is told of styles, and nothing of what is drawn.
+A frame comes as lines of pieces, each with its whole style before it and a reset behind it. Remembers what the
+terminal shows, and knows nothing of what is drawn.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_STYLE = re.compile(r"\x1b\[([0-9;]*)m")
-_NO_FRAME = re.compile(r"\x1b\[(?!\?2026)[0-9;<=>?]*[A-GJ-Zaf-lnp-z]")
-"""What a frame has not: erasing, scrolling, modes. These may depend on the style, or outlive the program."""
+from rich.cells import cell_len
 
-_MOVES = re.compile(r"\x1b\[[0-9;?$]*[A-Za-z]|[\r\n]")
-"""What draws nothing, and so needs no style."""
+_STYLE = re.compile(r"\x1b\[([0-9;]*)m")
+_MOVE = re.compile(r"(\x1b\[[0-9]+;[0-9]+H|\r?\n|\x1b\[\?2026[hl])")
+_NO_FRAME = re.compile(r"\x1b(?!\[(?:[0-9;]*m|[0-9]+;[0-9]+H|\?2026[hl]))|[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+"""What a frame has not: modes, erasing, scrolling. What is on the screen then is anybody's guess."""
 
 RESET = "\x1b[0m"
+
+NEAR = 4
+"""Cells that are told again rather than jumped over: a jump takes about as much."""
 
 
 class Style(NamedTuple):
@@ -31,24 +34,96 @@ class Style(NamedTuple):
 
 PLAIN = Style()
 
+Cell = tuple[str, Style]
 
-def thrifty(text: str) -> str:
-    """What has the same effect on a terminal whose style is plain, and leaves it plain."""
-    if "\x1b[" not in text or _NO_FRAME.search(text):
-        return text
-    parts: list[str] = []
-    told = wanted = PLAIN
-    pieces = _STYLE.split(text)
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            wanted = _after(wanted, piece)
-        elif piece:
-            if wanted != told and _MOVES.sub("", piece):
-                parts.append(_change(told, wanted))
-                told = wanted
-            parts.append(piece)
-    parts.append(_change(told, PLAIN))
-    return "".join(parts)
+
+class Thrift:
+    """What a terminal shows, as far as it is known."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], Cell] = {}
+        """By line and column."""
+
+    def forget(self) -> None:
+        """It may show anything by now."""
+        self._cells.clear()
+
+    def frame(self, text: str) -> str:
+        """What has the same effect on a terminal whose style is plain, and leaves it plain."""
+        if _NO_FRAME.search(text):
+            self.forget()
+            return text
+        writing = _Writing(self._cells)
+        for number, piece in enumerate(_STYLE.split(text)):
+            if number % 2:
+                writing.style = _after(writing.style, piece)
+            else:
+                for part in _MOVE.split(piece):
+                    writing.take(part)
+        return writing.finished()
+
+
+class _Writing:
+    """One frame on its way: where and how the next character is wanted, and where and how it would come out."""
+
+    def __init__(self, cells: dict[tuple[int, int], Cell]) -> None:
+        self.style = PLAIN
+        self._cells = cells
+        self._told = PLAIN
+        self._line = self._column = 0
+        self._at: tuple[int, int] | None = None
+        """Where the terminal's cursor is, if that is known."""
+        self._parts: list[str] = []
+
+    def take(self, part: str) -> None:
+        if part.startswith("\x1b[?"):
+            self._parts.append(part)
+        elif part.startswith("\x1b["):
+            self._line, self._column = map(int, part[2:-1].split(";"))
+        elif part in ("\n", "\r\n"):
+            self._line, self._column = self._line + 1, 1
+        elif part and cell_len(part) == len(part):
+            self._put(part)
+        elif part:
+            self._put_whole(part)
+
+    def finished(self) -> str:
+        self._parts.append(_change(self._told, PLAIN))
+        return "".join(self._parts)
+
+    def _put(self, text: str) -> None:
+        """Write the characters that are not there already, each of one cell."""
+        line, column, style = self._line, self._column, self.style
+        self._column += len(text)
+        first = last = -1
+        for index, character in enumerate(text):
+            cell = (character, style)
+            if self._cells.get((line, column + index)) != cell:
+                if first >= 0 and index - last > NEAR:
+                    self._write(column + first, text[first : last + 1])
+                    first = index
+                first = index if first < 0 else first
+                last = index
+                self._cells[line, column + index] = cell
+        if first >= 0:
+            self._write(column + first, text[first : last + 1])
+
+    def _put_whole(self, text: str) -> None:
+        """Write characters of other widths; where each of them comes to lie is the terminal's business."""
+        self._write(self._column, text)
+        width = cell_len(text)
+        for index in range(-1, width + 1):
+            self._cells.pop((self._line, self._column + index), None)
+        self._column += width
+        self._at = None
+
+    def _write(self, column: int, text: str) -> None:
+        if self._at != (self._line, column):
+            self._parts.append(f"\x1b[{self._line};{column}H")
+        self._parts.append(_change(self._told, self.style))
+        self._told = self.style
+        self._parts.append(text)
+        self._at = (self._line, column + len(text))
 
 
 @lru_cache(maxsize=2000)

@@ -65,7 +65,9 @@ def test_row_31_a_terminal_that_takes_nothing(launcher: Launcher, backend: Backe
     during = [one for one in intervals(launcher) if stalled_s <= one["began_s"] <= stalled_s + STALL_S]
     ends_s = [one["began_s"] + one["lasted_s"] for one in during]
     assert len(during) >= STALL_S - 1
-    assert all(abs(end_s - one["began_s"]) < 0.1 for end_s, one in zip(ends_s, during[1:], strict=False)), "a second is missing"
+    assert all(abs(end_s - one["began_s"]) < 0.1 for end_s, one in zip(ends_s, during[1:], strict=False)), (
+        "a second is missing"
+    )
     arrivals = [arrival for one in during for arrival in one["arrivals"]]
     print([one["health"]["lag_p99_ms"] for one in during])
     assert sum(arrival["started"] for arrival in arrivals) > 0.7 * 100 * STALL_S

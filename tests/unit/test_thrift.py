@@ -6,7 +6,7 @@ import pyte
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax_tui.ui.thrift import thrifty
+from lorax_tui.ui.thrift import Thrift
 
 COLOURS = st.one_of(
     st.just(""),
@@ -30,28 +30,36 @@ def pieces(draw):
 
 
 def screen(*writes):
-    drawn = pyte.Screen(20, 5)
+    drawn = pyte.Screen(100, 5)
     stream = pyte.Stream(drawn)
     for text in writes:
         stream.feed(text)
-    return [[drawn.buffer[y][x] for x in range(20)] for y in range(5)], drawn.cursor.attrs
+    return [[drawn.buffer[y][x] for x in range(100)] for y in range(5)], drawn.cursor.attrs
 
 
-@given(st.lists(st.lists(pieces(), max_size=12).map("".join), min_size=1, max_size=3))
+MOVED = st.tuples(st.just("\x1b[1;1H"), st.lists(pieces(), max_size=12).map("".join)).map("".join)
+
+
+@given(st.lists(MOVED, min_size=1, max_size=4))
 def test_it_draws_the_same(frames):
-    assert screen(*map(thrifty, frames)) == screen(*frames)
+    thrift = Thrift()
+    assert screen(*map(thrift.frame, frames)) == screen(*frames)
 
 
-@given(st.lists(pieces(), max_size=12).map("".join))
-def test_it_is_never_longer(frame):
-    assert len(thrifty(frame)) <= len(frame)
+def test_what_is_there_already_is_not_told_again():
+    thrift = Thrift()
+    frame = "\x1b[1;1H\x1b[38;5;1;48;5;16ma\x1b[0m\x1b[38;5;1;48;5;16mb\x1b[0m\x1b[2;1H\x1b[38;5;2;48;5;16mc\x1b[0m"
+    assert thrift.frame(frame) == "\x1b[1;1H\x1b[38;5;1;48;5;16mab\x1b[2;1H\x1b[38;5;2mc\x1b[0m"
+    assert thrift.frame(frame) == ""
+    assert thrift.frame(frame.replace("b", "x")) == "\x1b[1;2H\x1b[38;5;1;48;5;16mx\x1b[0m"
+    thrift.forget()
+    assert thrift.frame(frame).count("H") == 2
 
 
-def test_neighbours_share_what_they_have_in_common():
-    frame = "\x1b[38;5;1;48;5;16ma\x1b[0m\x1b[38;5;1;48;5;16mb\x1b[0m\x1b[2;1H\x1b[38;5;2;48;5;16mc\x1b[0m"
-    assert thrifty(frame) == "\x1b[38;5;1;48;5;16mab\x1b[2;1H\x1b[38;5;2mc\x1b[0m"
-
-
-def test_what_is_no_frame_stays_as_it_is():
-    for text in ("plain", "\x1b[?1049l\x1b[0m", "\x1b[1m\x1b[2J\x1b[0m", "\x1b[1m\x1b[K\x1b[0m"):
-        assert thrifty(text) == text
+def test_what_is_no_frame_stays_as_it_is_and_leaves_nothing_known():
+    thrift = Thrift()
+    known = "\x1b[1;1Hab"
+    for text in ("\x1b[?1049l\x1b[0m", "\x1b[1m\x1b[2J\x1b[0m", "\x1b[1m\x1b[K\x1b[0m", "\x1b]0;title\x07"):
+        assert thrift.frame(known) and not thrift.frame(known)
+        assert thrift.frame(text) == text
+    assert thrift.frame(known)
