@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def arguments(launcher: Launcher, backend: Backend, scenario: str) -> tuple[str,
     return ("run", scenario, "--host", backend.url)
 
 
-def intervals(launcher: Launcher) -> list[dict]:
+def intervals(launcher: Launcher) -> list[dict[str, Any]]:
     return [record for record in records(only_run(launcher)) if record["type"] == "interval"]
 
 
@@ -82,7 +83,7 @@ def test_row_32_a_slow_link(launcher: Launcher, backend: Backend, bytes_per_s: i
         terminal.bytes_per_s = bytes_per_s
         shown = len(terminal.raw)
         wait_until(lambda: len(terminal.raw) > shown + 4 * bytes_per_s, "it is drawn slowly", 30)
-        print(f"{bytes_per_s} B/s: quits in {quits(terminal, 20):.2f} s")
+        print(f"{bytes_per_s} B/s: quits in {quits(terminal, 5):.2f} s")
         terminal.bytes_per_s = None
         terminal.assert_as_before()
 
