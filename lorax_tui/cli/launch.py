@@ -80,7 +80,7 @@ class Launch:
         wants_screen(options)
         progress = _hush if options.quiet else _say
         with DemoBackend(progress=progress, log_path=state_folder() / "demo-backend.log") as backend:
-            return self._go(options, scenarios, Target(host=backend.base_url))
+            return self._go(options, scenarios, admit(Target(), backend.base_url))
 
     def check(self) -> int:
         """Print what the preflight finds."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Collection
+from re import fullmatch, sub
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from lorax_tui.errors import TargetError, UsageError
 from lorax_tui.model.hosts import plain
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.text import safe
+
+_HOST_AND_PORT = r"(\[[^\[\]]+\]|[^\[\]:]+)(:\d*)?"
+"""Python's own reading of a URL takes what follows a bracket for nothing."""
 
 
 def is_loopback(address: str) -> bool:
@@ -80,17 +84,18 @@ def _parts(url: str) -> SplitResult:
     """The parts of a URL, all of them sound."""
     if "@" in url.partition("://")[2].partition("/")[0] or "@" in url.partition("/")[0]:
         raise UsageError("a host with a user name or password in it is refused: they would end up in the records")
+    told = repr(safe(sub("(?s)[?#].*", "", url)))
     if not (url.isascii() and url.isprintable()) or " " in url or "\\" in url:
-        raise UsageError(f"{safe(url)!r} is no URL: only plain characters may be in it")
+        raise UsageError(f"{told} is no URL: only plain characters may be in it")
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"{safe(url)!r} is no URL: {safe(error)}") from error
+        raise UsageError(f"{told} is no URL: {safe(error)}") from error
     if parts.scheme not in ("http", "https"):
-        raise UsageError(f"{safe(url)!r}: only http and https are spoken, not {safe(parts.scheme)}")
-    if not plain(parts.hostname or "") or port == 0:
-        raise UsageError(f"{safe(url)!r} names no host and port: give a URL such as http://127.0.0.1:8080")
+        raise UsageError(f"{told}: only http and https are spoken, not {safe(parts.scheme)}")
+    if not plain(parts.hostname or "") or port == 0 or not fullmatch(_HOST_AND_PORT, parts.netloc):
+        raise UsageError(f"{told} names no host and port: give a URL such as http://127.0.0.1:8080")
     if parts.query or parts.fragment:
         raise UsageError(f"{parts.scheme}://{safe(parts.netloc)}: a base URL has nothing after ? or #")
     return parts

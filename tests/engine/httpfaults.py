@@ -105,8 +105,10 @@ def bomb(peer: Peer, request: Received) -> None:
 
 
 @cache
-def squeezed_zeros() -> bytes:
-    """Two hundred megabytes in two hundred kilobytes."""
+def squeezed_zeros(times: int = 1) -> bytes:
+    """Two hundred megabytes in two hundred kilobytes; those squeezed once more are next to nothing."""
+    if times > 1:
+        return gzip.compress(squeezed_zeros(times - 1))
     squeezer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     return b"".join(squeezer.compress(bytes(MB)) for _ in range(200)) + squeezer.flush()
 

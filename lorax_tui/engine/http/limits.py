@@ -20,8 +20,8 @@ class HttpLimits:
     """The whole operation."""
     header_bytes: int = 64 * 1024
     """Status line and header fields; also whatever else comes without a byte of body in it."""
-    body_bytes: int = 32 * 1024 * 1024
-    """The body, as sent and as decompressed."""
+    body_bytes: int = 8 * 1024 * 1024
+    """The body, as sent and as decompressed: each of a thousand users may hold one, twice while it is put together."""
     redirects: int = 10
     """Redirects that are followed in one operation."""
     idle_s: float = 4.0

@@ -94,8 +94,9 @@ class Reader:
         self.complete = True
 
     def close(self) -> None:
-        """Break the circle of parser and reader."""
+        """Break the circle of parser and reader, and keep nothing of an answer that nobody will have."""
         self._parser = None
+        self._parts.clear()
 
     def _check_size(self, fed_bytes: int) -> None:
         """Whatever is not body counts as header: trailers, interim answers and chunk extensions have no end either."""
@@ -103,7 +104,7 @@ class Reader:
         parts, limits, body_before = self._parts, self._limits, self._body_bytes
         self._body_bytes += sum(map(len, parts[self._counted_parts :]))
         self._counted_parts = len(parts)
-        if self._body_bytes > limits.body_bytes:
+        if max(self._body_bytes, 0 if body_before or self.complete else self._announced_bytes) > limits.body_bytes:
             raise HttpError("oversize", f"body over {limits.body_bytes} bytes")
         self._quiet_bytes = self._quiet_bytes + fed_bytes if self._body_bytes == body_before else 0
         header_bytes = self._quiet_bytes
@@ -111,6 +112,15 @@ class Reader:
             header_bytes = max(header_bytes, sum(len(name) + len(value) + 4 for name, value in self.fields))
         if header_bytes > limits.header_bytes:
             raise HttpError("oversize", f"header over {limits.header_bytes} bytes")
+
+    @property
+    def _announced_bytes(self) -> int:
+        """Length of the body by the header: of one that is too long, nothing is waited for."""
+        if self._headers_complete:
+            for name, value in self.fields:
+                if len(name) == 14 and name.lower() == b"content-length":
+                    return int(value)
+        return 0
 
     def on_message_begin(self) -> None:
         if self.complete:

@@ -199,7 +199,8 @@ class HttpSession:
         try:
             response = self._client.fetch(request, limits, ask.began, allow_redirects, cookies)
         except HttpError as failure:
-            response = Response(request, 0, [], b"", ask.elapsed_ms, failure)
+            # Else the answer holds the failure, that all that was read, and that the answer: garbage in a circle.
+            response = Response(request, 0, [], b"", ask.elapsed_ms, failure.with_traceback(None))
         except Exception as error:
             ask.failed("internal", f"{type(error).__name__}: {error}")
             raise
