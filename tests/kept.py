@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
@@ -13,7 +14,6 @@ from lorax_tui.model.records import (
     Event,
     EventKind,
     Header,
-    Health,
     Interval,
     PhaseStart,
     Record,

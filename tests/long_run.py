@@ -7,13 +7,13 @@ from random import Random
 
 from msgspec.structs import replace
 
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
     Event,
     EventKind,
-    Health,
     Interval,
     PhaseStart,
     Record,

@@ -10,8 +10,8 @@ import gevent
 import psutil
 
 from lorax_tui.engine.usage import Usage
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.records import Health
 
 LAG_SAMPLE_S = 0.008
 """Often enough for a p99 of one second's samples."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import NamedTuple, Protocol
 
-from lorax_tui.engine.error_counts import ErrorCounts
+from lorax_tui.model.error_counts import ErrorCounts
 from lorax_tui.model.hidden import hide
 from lorax_tui.model.tally import EXCEPTION, OTHER, WAITED_S, Outcome, Raised, Tally
 from lorax_tui.model.text import safe

@@ -14,7 +14,9 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from lorax_tui.model.arrivals import Arrivals, Pacing
-from lorax_tui.model.bounds import LARGEST_FIGURE, Count, Figure, Seconds, Whole
+from lorax_tui.model.bounds import Count, Figure, Seconds, Whole
+from lorax_tui.model.crew import WorkerPart
+from lorax_tui.model.health import Health
 from lorax_tui.model.rule import Rule
 from lorax_tui.model.search import SearchStep
 from lorax_tui.model.stages import StageMark
@@ -36,30 +38,6 @@ class UserCount(Struct, frozen=True, omit_defaults=True):
     """Told to stop and still finishing an ask; not among `actual`."""
 
 
-class Health(Struct, frozen=True, omit_defaults=True):
-    """How well the generator itself was during an interval. `None`: unknown."""
-
-    lag_p50_ms: Figure | None = None
-    lag_p99_ms: Annotated[float, Meta(ge=0, le=LARGEST_FIGURE)] | None = None
-    lag_max_ms: Figure | None = None
-    """How late the engine's loop woke up."""
-    cpu_percent: Annotated[float, Meta(ge=0, le=LARGEST_FIGURE)] | None = None
-    """CPU of this process; 100 is one core."""
-    idle_percent: Figure | None = None
-    """Idle share of the whole machine."""
-    rss_mb: Figure | None = None
-    open_files: Whole | None = None
-    file_limit: Whole | None = None
-    http_connections: Whole | None = None
-    sockets_connected: Whole | None = None
-    http_in_use: Whole | None = None
-    """HTTP connections on which an answer was awaited."""
-    sockets_wanted: Whole | None = None
-    """Users that want to be connected."""
-    ui_tick_ms: Figure | None = None
-    """CPU of the screen's thread for the latest tick; none where there is no screen."""
-
-
 class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     """About one second of load."""
 
@@ -74,9 +52,12 @@ class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     users: dict[str, UserCount] = field(default_factory=dict)
     """By class name."""
     health: Health = field(default_factory=Health)
+    """Of the process that keeps the record; with a crew, which has the load, each worker's is in `workers`."""
     arrivals: list[Arrivals] = field(default_factory=list)
-    raised: list[Raised] = field(default_factory=list)
     """Of paced phases; nothing where the loop is closed."""
+    raised: list[Raised] = field(default_factory=list)
+    workers: list[WorkerPart] = field(default_factory=list)
+    """Those of the crew; none where the load is made in this process."""
 
 
 class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.records import Health
 
 BOUND_LAG_MS = 50.0
 BOUND_CPU_PERCENT = 85.0

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.growth import Growth
+from lorax_tui.model.health import Health
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.point import Point
-from lorax_tui.model.records import Event, GuardName, Health, UserCount
+from lorax_tui.model.records import Event, GuardName, UserCount
 from lorax_tui.model.search import SearchStep
 from lorax_tui.model.stages import StageMark
 from lorax_tui.model.strain import Limit, Peaks

@@ -8,7 +8,7 @@ from itertools import combinations
 import msgspec
 import pytest
 
-from lorax_tui.model.records import Health
+from lorax_tui.model.health import Health
 from lorax_tui.model.target_view import TargetView
 from lorax_tui.model.thresholds import Verdict
 from tests.ui import views

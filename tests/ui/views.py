@@ -10,10 +10,11 @@ from pathlib import Path
 from lorax_tui.model.baseline import Baseline, BaselinePhase
 from lorax_tui.model.blocks import Block, Blocks
 from lorax_tui.model.growth import Growth, Standing
+from lorax_tui.model.health import Health
 from lorax_tui.model.match import Load
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.point import Latency, Point
-from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Health, UserCount
+from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, UserCount
 from lorax_tui.model.rule import Rule
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.target_view import LoadView, PidView, TargetView

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
@@ -10,7 +11,6 @@ from lorax_tui.model.records import (
     Event,
     EventKind,
     Header,
-    Health,
     Interval,
     PhaseStart,
     Record,

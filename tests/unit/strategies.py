@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from lorax_tui.model.arrivals import Arrivals, Pacing
+from lorax_tui.model.crew import WorkerPart, WorkerState
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
@@ -13,7 +15,6 @@ from lorax_tui.model.records import (
     Event,
     EventKind,
     Header,
-    Health,
     Interval,
     PhaseStart,
     Record,
@@ -94,6 +95,21 @@ def _maybe(strategy: st.SearchStrategy[float]) -> st.SearchStrategy[float | None
 
 
 HEALTH = st.builds(Health, _maybe(TIMES), _maybe(TIMES), _maybe(TIMES), _maybe(TIMES), _maybe(st.floats(0, 100)))
+WORKERS = st.builds(
+    WorkerPart,
+    st.sampled_from(["w1", "w2", "elsewhere/1"]),
+    st.sampled_from(WorkerState),
+    TEXTS,
+    st.none() | st.integers(1, 9),
+    COUNTS,
+    COUNTS,
+    COUNTS,
+    HEALTH,
+    st.integers(0, 3),
+    st.integers(0, 3),
+    _maybe(TIMES),
+    _maybe(TIMES),
+)
 USERS = st.dictionaries(CLASSES, st.builds(UserCount, COUNTS, COUNTS, COUNTS), max_size=3)
 INTERVALS = st.builds(
     Interval,
@@ -106,6 +122,7 @@ INTERVALS = st.builds(
     HEALTH,
     st.lists(ARRIVALS, max_size=2),
     st.lists(RAISED, max_size=2),
+    st.lists(WORKERS, max_size=2),
 )
 SAMPLES = st.builds(
     TargetSample,

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax_tui.engine.error_counts import MOST_ERRORS, ErrorCounts
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.charts import KEPT_POINTS
+from lorax_tui.model.error_counts import MOST_ERRORS, ErrorCounts
 from lorax_tui.model.groups import MOST_GROUPS, MOST_OF_OPERATION
 from lorax_tui.model.history import KEPT, History, merged
 from lorax_tui.model.past import KEPT_VIEWS, KEPT_WHOLE

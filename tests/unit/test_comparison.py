@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from lorax_tui.cli import run as run_program
 from lorax_tui.errors import ExitCode, RunError
 from lorax_tui.model.arrivals import Pacing
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
-from lorax_tui.model.records import End, Event, Header, Health, Interval, Record
+from lorax_tui.model.records import End, Event, Header, Interval, Record
 from lorax_tui.runs.comparison import Change, Comparison, Figure, Limits, Result, compare
 from lorax_tui.runs.comparison.documents import markdown, plain
 from lorax_tui.runs.comparison.table import table

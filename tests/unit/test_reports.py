@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 
 from lorax_tui.errors import RunError
 from lorax_tui.model.arrivals import Pacing
+from lorax_tui.model.health import Health
 from lorax_tui.model.point import Latency, Point
 from lorax_tui.model.records import (
     HTTP,
@@ -25,7 +26,6 @@ from lorax_tui.model.records import (
     End,
     Event,
     EventKind,
-    Health,
     Interval,
     PhaseStart,
     Record,

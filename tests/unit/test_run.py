@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lorax_tui.engine.recorder import Ask, Recorder
 from lorax_tui.model.doubts import doubts
 from lorax_tui.model.groups import MOST_OF_OPERATION
+from lorax_tui.model.health import Health
 from lorax_tui.model.records import (
     HTTP,
     SOCKET_IO,
@@ -20,7 +21,6 @@ from lorax_tui.model.records import (
     Event,
     EventKind,
     Header,
-    Health,
     Interval,
     PhaseStart,
     Record,

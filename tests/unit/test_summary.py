@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lorax_tui.errors import ExitCode
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import (
     HTTP,
@@ -15,7 +16,6 @@ from lorax_tui.model.records import (
     End,
     Event,
     EventKind,
-    Health,
     Interval,
     PhaseStart,
     Record,

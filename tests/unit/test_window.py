@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram, merged
-from lorax_tui.model.records import HTTP, Event, EventKind, Health, Interval, PhaseStart
+from lorax_tui.model.records import HTTP, Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
 from lorax_tui.model.tally import Tally
 from lorax_tui.model.window import CHART_SHARES, ENOUGH_ANSWERS, SHORTEST_S, Window

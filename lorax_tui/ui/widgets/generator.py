@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
-from lorax_tui.model.records import Health
+from lorax_tui.model.health import Health
 from lorax_tui.model.strain import BOUND_CPU_PERCENT, BOUND_IDLE_PERCENT, BOUND_LAG_MS, is_scarce
 from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
-from lorax_tui.model.records import Health
+from lorax_tui.model.health import Health
 from lorax_tui.model.strain import Limit, limits_of
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.lines import Line, Piece, cut, fit, span, spread

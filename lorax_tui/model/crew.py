@@ -1,0 +1,74 @@
+"""The crew: the processes that make a run's load where one is not enough.
+
+They are called workers, as in Locust; the target's own processes are called so too, and have nothing to do with these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from lorax_tui.model.bounds import Count, Figure, Whole
+from lorax_tui.model.health import Health
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class CrewPlan:
+    """Which workers a run wants, and where it listens for them."""
+
+    local: int
+    """Worker processes to start on this machine."""
+    expected: int = 0
+    """Workers of elsewhere that the run waits for before it begins."""
+    bind_host: str = LOOPBACK
+    bind_port: int = 0
+    """0: any free one."""
+    file: Path | None = None
+    """The user's own file; a worker has to have the same."""
+    file_hash: str = ""
+    logs: Path | None = None
+    """Folder for the logs of the workers that are started here."""
+
+
+class WorkerState(StrEnum):
+    """How a worker stands at the end of an interval."""
+
+    JOINING = "joining"
+    """Welcome, and without users yet."""
+    HERE = "here"
+    LATE = "late"
+    """Its second was not there in time, and is in a later interval."""
+    MISSING = "missing"
+    """Nothing was heard of it, and it is not yet given up."""
+    LOST = "lost"
+    """Given up: what it had not told is in no figure."""
+
+
+class WorkerPart(Struct, frozen=True, omit_defaults=True):
+    """What one worker had to do with an interval."""
+
+    worker: str
+    """Its name: `w1` of this machine, `HOST/1` of elsewhere."""
+    state: WorkerState = WorkerState.HERE
+    host: str = ""
+    pid: Whole | None = None
+    users: Count = 0
+    """As it last told."""
+    wanted: Count = 0
+    """Its share of the users."""
+    asks: Count = 0
+    """Asks that it began in the interval."""
+    health: Health = field(default_factory=Health)
+    seconds_late: Count = 0
+    """Seconds that came with this interval and belong into an earlier one."""
+    seconds_lost: Count = 0
+    """Seconds of which it was found in this interval that they will never come."""
+    clock_offset_ms: Figure | None = None
+    """How far its clock is ahead of the run's; its times are told by the run's."""
+    clock_error_ms: Figure | None = None
+    """The most by which that can be wrong: half of the round trip by which it was measured."""

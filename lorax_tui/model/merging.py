@@ -1,0 +1,159 @@
+"""Intervals of several workers as one: what they counted is added, what stands is taken side by side.
+
+    joined     two parts of one worker, one after the other
+    merged     parts of several workers, of the same time
+    standing   a part of which the counts are already told
+    left       what has to be booked of a worker that is gone
+
+Pure, so that it can be held against what one process would have counted. A *count* belongs to the time in which it was
+made and is told once; a *state*, as the asks in flight, is true at the end of a part and told again with every one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from lorax_tui.model.arrivals import Arrivals
+from lorax_tui.model.error_counts import ErrorCounts
+from lorax_tui.model.records import Interval, UserCount
+from lorax_tui.model.tally import Raised, Tally
+
+_Key = tuple[int, bool, str, str]
+
+
+def joined(earlier: Interval, later: Interval) -> Interval:
+    """Two parts of one worker that follow each other: the counts of both, the states of the later."""
+    end_s = max(earlier.began_s + earlier.lasted_s, later.began_s + later.lasted_s)
+    book = _Book()
+    book.count(earlier)
+    book.count(later)
+    book.hold(later)
+    return book.told(replace(later, began_s=earlier.began_s, lasted_s=end_s - earlier.began_s))
+
+
+def merged(
+    parts: Mapping[str, Interval], began_s: float, lasted_s: float, phase: int, settled_s: float | None
+) -> Interval:
+    """What all workers did between `began_s` and `lasted_s` later; counts and states are added.
+
+    Args:
+        parts: by worker; of one that is late, what is `standing` of its last.
+        phase: the run's, at the end of that time.
+        settled_s: when that phase settled, by the run's clock.
+    """
+    book = _Book()
+    for part in parts.values():
+        book.count(part)
+        book.hold(part)
+    users = _users(part.users for part in parts.values())
+    return book.told(Interval(began_s, lasted_s, phase, settled_s, users=users))
+
+
+def standing(part: Interval) -> Interval:
+    """The part without its counts: what stands until the worker tells of itself again.
+
+    What it had in flight when it last told is what the counts that it told have not ended: so asks are outcomes and
+    asks in flight at any time, whoever is late.
+    """
+    book = _Book()
+    book.hold(part)
+    return book.told(part)
+
+
+def left(part: Interval) -> Interval:
+    """What a worker that is gone leaves of its last part: nobody will tell how its asks in flight ended.
+
+    They count as interrupted, and what waited for a user as never started, because their asker ended before them.
+    """
+    tallies = [_interrupted(tally) for tally in part.tallies if tally.in_flight]
+    arrivals = [
+        Arrivals(arrivals.phase, arrivals.settled, never_started=arrivals.waiting)
+        for arrivals in part.arrivals
+        if arrivals.waiting
+    ]
+    return replace(part, tallies=tallies, arrivals=arrivals, raised=[], users={})
+
+
+def _interrupted(tally: Tally) -> Tally:
+    return Tally(
+        tally.phase,
+        tally.settled,
+        tally.protocol,
+        tally.name,
+        interrupted=tally.in_flight,
+        interrupted_oldest_s=tally.oldest_s,
+        interrupted_latency=tally.waited,
+    )
+
+
+class _Book:
+    """Adds up what parts hold, by what it belongs to."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[_Key, Tally] = {}
+        self._errors: dict[_Key, ErrorCounts] = {}
+        self._arrivals: dict[tuple[int, bool], Arrivals] = {}
+        self._raised: dict[tuple[int, str], ErrorCounts] = {}
+
+    def count(self, part: Interval) -> None:
+        """Add the counts of a part."""
+        for tally in part.tallies:
+            self._tally(tally).absorb(tally)
+            if tally.errors:
+                _add(self._errors.setdefault(_key(tally), ErrorCounts()), tally)
+        for arrivals in part.arrivals:
+            self._arrival(arrivals).absorb(arrivals)
+        for raised in part.raised:
+            _add(self._raised.setdefault((raised.phase, raised.task), ErrorCounts()), raised)
+
+    def hold(self, part: Interval) -> None:
+        """Add the states of a part."""
+        for tally in part.tallies:
+            if tally.in_flight:
+                held = self._tally(tally)
+                held.in_flight += tally.in_flight
+                held.oldest_s = max(held.oldest_s, tally.oldest_s)
+                held.waited.merge(tally.waited)
+        for arrivals in part.arrivals:
+            if arrivals.waiting:
+                waiting = self._arrival(arrivals)
+                waiting.waiting += arrivals.waiting
+                waiting.oldest_s = max(waiting.oldest_s, arrivals.oldest_s)
+
+    def told(self, of: Interval) -> Interval:
+        """An interval like `of`, with all this in the place of what is in it."""
+        for key, errors in self._errors.items():
+            self._tallies[key].errors = errors.records()
+        raised = [Raised(*key, errors.records()) for key, errors in self._raised.items()]
+        return replace(of, tallies=list(self._tallies.values()), arrivals=list(self._arrivals.values()), raised=raised)
+
+    def _tally(self, like: Tally) -> Tally:
+        key = _key(like)
+        return self._tallies.get(key) or self._tallies.setdefault(key, Tally(*key))
+
+    def _arrival(self, like: Arrivals) -> Arrivals:
+        key = (like.phase, like.settled)
+        return self._arrivals.get(key) or self._arrivals.setdefault(key, Arrivals(*key))
+
+
+def _key(tally: Tally) -> _Key:
+    return tally.phase, tally.settled, tally.protocol, tally.name
+
+
+def _add(errors: ErrorCounts, of: Tally | Raised) -> None:
+    for error in of.errors:
+        errors.add(error.kind, error.message, error.example, error.count)
+
+
+def _users(parts: Iterable[Mapping[str, UserCount]]) -> dict[str, UserCount]:
+    """Users by class, of all parts together."""
+    found: dict[str, UserCount] = {}
+    for users in parts:
+        for name, count in users.items():
+            so_far = found.get(name, UserCount())
+            found[name] = UserCount(
+                so_far.actual + count.actual, so_far.wanted + count.wanted, so_far.draining + count.draining
+            )
+    return found
