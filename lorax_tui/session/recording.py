@@ -10,6 +10,7 @@ import msgspec
 from lorax_tui.errors import RunError
 from lorax_tui.model.hidden import hide
 from lorax_tui.model.records import (
+    SCHEMA,
     End,
     Event,
     EventKind,
@@ -26,6 +27,7 @@ from lorax_tui.runs import store
 from lorax_tui.runs.journal import Journal
 from lorax_tui.runs.summary import summary
 from lorax_tui.session.news import News, Sentence
+from lorax_tui.session.setup import Setup
 
 
 class Recording:
@@ -38,6 +40,27 @@ class Recording:
         self.run.fold(header)
         self._news = News(self.run)
         self._unsaved = ""
+
+    @classmethod
+    def begin(cls, setup: Setup, scenario: str) -> Recording:
+        """A new run in a folder of its own, named after its first scenario.
+
+        Raises:
+            RunError: the folder cannot be made.
+        """
+        started_at = datetime.now(UTC)
+        folder = store.create_folder(setup.runs_dir, started_at, scenario)
+        header = Header(
+            schema=SCHEMA,
+            run=folder.name,
+            host=setup.target.host,
+            started_at=started_at.isoformat(timespec="seconds"),
+            versions=setup.versions,
+            user_classes=sorted(setup.classes),
+            guards=setup.guard.limits,
+            config=setup.config,
+        )
+        return cls(folder, header)
 
     @property
     def trouble(self) -> str:
@@ -96,8 +119,3 @@ class Recording:
     def summary(self) -> bytes:
         """The summary as things stand, as JSON."""
         return msgspec.json.format(msgspec.json.encode(summary(self.run)), indent=2)
-
-
-def utc_now() -> datetime:
-    """The wall clock; only ever a label."""
-    return datetime.now(UTC)

@@ -23,13 +23,16 @@ def assert_crashed(session: Session, why: str) -> None:
     last = records[-1]
     assert isinstance(last, End) and last.reason == CRASH
     assert [record for record in records if isinstance(record, Interval)]
+    run = session._steering._run
+    assert run is not None and run.pulse._timer is None, "it would tell of silence in the place of the notice"
 
 
 def test_a_fold_that_fails(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     session.switch(FEW.name).result(LIMIT_S)
     with_users(session, 3)
-    recording = session._steering._recording
-    assert recording is not None
+    run = session._steering._run
+    assert run is not None
+    recording = run.recording
     fold = recording.run.fold
 
     def failing(record: Record) -> None:
@@ -59,7 +62,9 @@ def test_a_timer_that_fails(session: Session, monkeypatch: pytest.MonkeyPatch) -
     def failing(*_: Any) -> None:
         raise KeyError("coming")
 
-    monkeypatch.setattr(session._steering._plan, "coming", failing)
+    run = session._steering._run
+    assert run is not None
+    monkeypatch.setattr(run.load.plan, "coming", failing)
     assert_crashed(session, "KeyError: 'coming'")
 
 
