@@ -14,6 +14,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import uvicorn
@@ -55,9 +56,28 @@ class ScriptServer:
 
     def __init__(self) -> None:
         self.url = ""
-        self.connections = 0
-        """Open ones."""
+        self.port = 0
+        self.stop: Callable[[], None] = lambda: None
+        """Ends it before its block does."""
+        self.wires: set[Wire] = set()
+        """Open connections."""
+        self.loop: asyncio.AbstractEventLoop | None = None
         self.forget()
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return len(self.wires)
+
+    def tell_all(self, say: Callable[[int, Wire], Awaitable[None]], limit_s: float = 20.0) -> None:
+        """Say something on every open connection, given its number, and return when it is said."""
+
+        async def telling() -> None:
+            wires = list(self.wires)
+            await asyncio.gather(*(say(number, wire) for number, wire in enumerate(wires)), return_exceptions=True)
+
+        assert self.loop is not None, "somebody has connected"
+        asyncio.run_coroutine_threadsafe(telling(), self.loop).result(limit_s)
 
     def forget(self) -> None:
         """Start with an empty script."""
@@ -68,6 +88,8 @@ class ScriptServer:
         """What HTTP paths answer; the others say 502."""
         self.hangs = False
         """Whether HTTP requests get no answer at all."""
+        self.accepted_s: list[float] = []
+        """When each connection came, on the monotonic clock."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -83,11 +105,13 @@ class ScriptServer:
             return
         self.cookies += [value.decode() for name, value in scope["headers"] if name == b"cookie"]
         await send({"type": "websocket.accept"})
-        self.connections += 1
+        self.loop, wire = asyncio.get_running_loop(), Wire(send)
+        self.wires.add(wire)
+        self.accepted_s.append(monotonic())
         try:
-            await self._talk(receive, Wire(send))
+            await self._talk(receive, wire)
         finally:
-            self.connections -= 1
+            self.wires.discard(wire)
 
     async def _page(self, path: str, send: Any) -> None:
         status = 200 if path in self.pages else 502
@@ -126,13 +150,14 @@ class ScriptServer:
 
 
 @contextmanager
-def script_server(**tls: Any) -> Iterator[ScriptServer]:
-    """A running server on a free loopback port; `tls` as uvicorn takes it."""
+def script_server(port: int = 0, **tls: Any) -> Iterator[ScriptServer]:
+    """A running server on a loopback port, a free one where none is named; `tls` as uvicorn takes it."""
     server = ScriptServer()
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio forgets it for sockets made like this
     scheme = "https" if tls else "http"
-    server.url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
+    server.port = listener.getsockname()[1]
+    server.url = f"{scheme}://127.0.0.1:{server.port}"
     config = uvicorn.Config(
         server,
         ws="wsproto",
@@ -144,9 +169,14 @@ def script_server(**tls: Any) -> Iterator[ScriptServer]:
     running = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(running.serve([listener])))
     thread.start()
-    try:
-        yield server
-    finally:
+
+    def stop() -> None:
         running.should_exit = True
         thread.join(10)
         listener.close()
+
+    server.stop = stop
+    try:
+        yield server
+    finally:
+        stop()

@@ -13,7 +13,7 @@ from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Target
-from lorax_tui.model.view import RunView
+from lorax_tui.model.view import OperationView, RunView
 
 LIMIT_S = 15.0
 
@@ -58,6 +58,11 @@ class Driver:
         """How the run stands."""
         with self._lock:
             return self.run.view()
+
+    def totals(self) -> dict[str, OperationView]:
+        """Every operation over all phases, by its name."""
+        with self._lock:
+            return {row.name: row for row in self.run.totals()}
 
     def stop(self) -> None:
         self.engine.stop().result(LIMIT_S)

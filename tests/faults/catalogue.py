@@ -253,7 +253,10 @@ ROWS: dict[int, Row] = {
     58: Row(
         "a target that melts",
         "the load ends within 10 s of it, and the journal says why",
-        ("tests/session/test_guards.py::test_a_target_that_only_fails_ends_the_run",),
+        (
+            "tests/e2e/test_guard.py::test_a_target_that_fails_everything_ends_the_run_within_15_seconds",
+            "tests/session/test_guards.py::test_a_target_that_only_fails_ends_the_run",
+        ),
     ),
     59: Row(
         "scenarios switched while all this happens",

@@ -6,10 +6,13 @@
 
 Acks carry their number. Most events carry nothing, so they go to the oldest ask that waits for one, and an ask that
 has run out of time keeps its place in the queue: its answer may still come, and must not be taken for the answer
-of a newer ask. Knows nothing of sockets, of time limits or of what a right answer is.
+of a newer ask. Where the ack tells that an event was meant for a newer one, it is given back, and the place is kept.
+Knows nothing of sockets, of time limits or of what a right answer is.
 """
 
 from __future__ import annotations
+
+from time import perf_counter
 
 from gevent.event import Event
 
@@ -26,7 +29,7 @@ MISSING = Missing()
 class Exchange:
     """One ask on its way, and what came back for it."""
 
-    __slots__ = ("answer", "answered_ms", "ask", "done", "error", "lost", "reply", "request_id")
+    __slots__ = ("answer", "ask", "done", "error", "heard_at", "lost", "reply", "request_id")
 
     def __init__(self, ask: Ask, reply: str | None, request_id: object) -> None:
         self.ask = ask
@@ -34,18 +37,27 @@ class Exchange:
         """Event that answers; `None`: the ack does."""
         self.request_id = request_id
         self.answer: object = MISSING
-        self.answered_ms = 0.0
-        """Emit to the answer."""
+        self.heard_at = 0.0
+        """When the answer or the error came, on the clock of `perf_counter`."""
         self.error: object = MISSING
         """Payload of an `error` event that came before the ack."""
         self.lost: tuple[str, Exception | None] | None = None
         """Why the connection ended under the ask."""
         self.done = Event()
 
+    @property
+    def answered_ms(self) -> float:
+        """Emit to the answer; 0 where there is none."""
+        return 0.0 if self.answer is MISSING else (self.heard_at - self.ask.began) * 1e3
+
     def answered(self, payload: object) -> None:
         """Keep the answer and stamp its arrival."""
-        self.answer = payload
-        self.answered_ms = self.ask.elapsed_ms
+        self.answer, self.heard_at = payload, perf_counter()
+
+    def take_over(self, other: Exchange) -> None:
+        """What came for the other was meant for this one."""
+        self.answer, self.error, self.heard_at = other.answer, other.error, other.heard_at
+        other.answer = other.error = MISSING
 
 
 MOST_OPEN = 100
@@ -90,10 +102,10 @@ class Exchanges:
             return
         self._open.remove(exchange)
         if exchange.answer is MISSING and exchange.error is MISSING:
-            if exchange.reply is None or payload is not None:
+            if payload is not None:
                 exchange.answered(payload)
-            else:
-                self._take_back(exchange)
+            elif not self._take_back(exchange) and exchange.reply is None:
+                exchange.answered(None)
         if exchange.ask.ended:
             exchange.ask.late()
         exchange.done.set()
@@ -110,13 +122,17 @@ class Exchanges:
     def _error(self, payload: object) -> None:
         for exchange in self._open:
             if exchange.answer is MISSING and exchange.error is MISSING:
-                exchange.error = payload
+                exchange.error, exchange.heard_at = payload, perf_counter()
                 return
 
-    def _take_back(self, exchange: Exchange) -> None:
-        """An ack without an answer: an older ask, never acked and so lost, has got it."""
-        for older in self._open:
-            if older.reply == exchange.reply and older.answer is not MISSING:
-                exchange.answered(older.answer)
-                self._open.remove(older)
-                return
+    def _take_back(self, exchange: Exchange) -> bool:
+        """An ack without an answer: what came last since the ask began may have gone to an older one."""
+        astray = [
+            older
+            for older in self._open
+            if older.heard_at >= exchange.ask.began
+            and (older.error is not MISSING or (older.answer is not MISSING and older.reply == exchange.reply))
+        ]
+        if astray:
+            exchange.take_over(max(astray, key=lambda older: older.heard_at))
+        return bool(astray)
