@@ -13,7 +13,7 @@ from typing import TextIO
 from lorax_tui.model import format as words
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
-from lorax_tui.model.doubts import doubts
+from lorax_tui.model.doubts import doubts, open_rules
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind
 from lorax_tui.model.scenario import Scenario
@@ -127,7 +127,8 @@ def closing(run: RunView) -> str:
     parts += [_search_table(search) for search in run.searches]
     if run.errors:
         parts.append("\n".join(["errors", *(f"  {error}" for error in _error_lines(run))]))
-    why = "".join(f"  ({doubt})" for doubt in doubts(phase for phase in run.phases if phase.search is None))
+    judged = [phase for phase in run.phases if phase.search is None]
+    why = "".join(f"  ({doubt})" for doubt in [*doubts(judged), *open_rules(judged)])
     parts.append(f"verdict: {run.verdict}{why}")
     return "\n\n".join(parts)
 

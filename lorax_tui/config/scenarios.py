@@ -71,6 +71,9 @@ def _search(doc: Document, key: str, table: Mapping[str, Any]) -> Search | None:
     for other in ("stages", _PACE_KEY):
         if other in table:
             doc.refuse(f"{key}.{other}", table[other], "a search decides the load itself: leave one of them out")
+    for other in _MEMORY_KEYS:
+        if table.get(other):
+            doc.refuse(f"{key}.{other}", table[other], "no load of a search is held for long enough to judge memory")
     search = doc.table(f"{key}.search", table["search"])
     doc.known(f"{key}.search", search, search_keys)
     try:

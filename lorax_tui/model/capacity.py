@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 
 from lorax_tui.model.search import Bracket, Grade, Purpose, SearchPlan, Tried
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -41,6 +43,13 @@ class StepView:
     """Whether the generator was at its own limit."""
     doubts: tuple[str, ...] = ()
     """Why it could not be decided."""
+    is_thin: bool = False
+    """Whether only for want of answers."""
+
+
+def tried(steps: Iterable[StepView]) -> list[Tried]:
+    """The loads that are over, as the search looks back on them."""
+    return [Tried(step.users, step.purpose, step.grade, step.is_thin) for step in steps if step.grade is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,18 @@ class CapacityView:
         return self._proof(self.bracket.broken, Grade.BROKEN)
 
     @property
-    def wall(self) -> StepView | None:
-        """The smallest load at which nothing could be decided, where nothing is known of more."""
-        return self._proof(self.bracket.wall, Grade.UNDECIDED)
+    def undecided(self) -> StepView | None:
+        """The load between those that held and those that broke of which least is known, the last time it was tried.
+
+        That is the smallest; of those that only had too few answers the largest.
+        """
+        held, broken = self.bracket.held or 0, self.bracket.broken
+        decided = {one.users for one in self.tried() if one.grade is not Grade.UNDECIDED}
+        proofs = [step for step in self.steps if step.purpose is not Purpose.RECOVER and step.grade is Grade.UNDECIDED]
+        between = [one for one in proofs if held < one.users < (broken or inf) and one.users not in decided]
+        other = [step for step in between if not step.is_thin]
+        found = min(other, key=lambda step: (step.users, -step.start_s), default=None)
+        return found or max(between, key=lambda step: (step.users, step.start_s), default=None)
 
     @property
     def trying(self) -> StepView | None:
@@ -109,7 +127,7 @@ class CapacityView:
 
     def tried(self) -> list[Tried]:
         """The loads that are over, in their order."""
-        return [Tried(step.users, step.purpose, step.grade) for step in self.steps if step.grade is not None]
+        return tried(self.steps)
 
     def _proof(self, users: int | None, grade: Grade) -> StepView | None:
         proofs = (step for step in reversed(self.steps) if step.purpose is not Purpose.RECOVER)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from lorax_tui.model.capacity import Break, CapacityView, StepView
-from lorax_tui.model.doubts import doubts
+from lorax_tui.model.capacity import Break, CapacityView, StepView, tried
+from lorax_tui.model.doubts import MORE_WOULD_TELL, Lack, doubts, lack, open_rules
 from lorax_tui.model.rule import ERROR_RATE
-from lorax_tui.model.search import Bracket, Grade, Tried
+from lorax_tui.model.search import Bracket, Grade
 from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import PhaseView
 
@@ -40,32 +40,32 @@ def _capacity(phases: Sequence[PhaseView], goes_on: bool) -> CapacityView:
     first = phases[0]
     assert first.search is not None
     steps = tuple(_step(phase) for phase in phases)
-    tried = [Tried(step.users, step.purpose, step.grade) for step in steps if step.grade is not None]
     limits_ms = {
         judgement.protocol: judgement.rule.limit
         for phase in phases
         for judgement in phase.judgements
         if judgement.rule.metric == "p95" and not judgement.name
     }
-    return CapacityView(first.scenario, first.search.plan, steps, Bracket.of(tried), goes_on, limits_ms)
+    return CapacityView(first.scenario, first.search.plan, steps, Bracket.of(tried(steps)), goes_on, limits_ms)
 
 
 def _step(phase: PhaseView) -> StepView:
     assert phase.search is not None
     rates = [protocol.rps for protocol in phase.protocols if protocol.rps is not None]
-    is_over = phase.end_s is not None
+    is_over, grade = phase.end_s is not None, grade_of(phase)
     return StepView(
         phase=phase.number,
         users=phase.users_wanted,
         purpose=phase.search.purpose,
-        grade=grade_of(phase) if is_over else None,
+        grade=grade if is_over else None,
         start_s=phase.start_s,
         held_s=phase.settled_for_s,
         rate=sum(rates) if rates else None,
         p95_ms={} if phase.settled_s is None else {p.protocol: p.p95_ms for p in phase.protocols if p.p95_ms},
         breaks=_breaks(phase),
         bound=phase.bound,
-        doubts=tuple(doubts([phase])) if is_over else (),
+        doubts=tuple([*doubts([phase]), *open_rules([phase])]) if is_over else (),
+        is_thin=is_over and grade is Grade.UNDECIDED and is_thin(phase),
     )
 
 
@@ -76,6 +76,18 @@ def grade_of(phase: PhaseView) -> Grade:
     if phase.verdict is Verdict.FAILED and (held_s >= hold_s or is_clearly_broken(phase)):
         return Grade.BROKEN
     return Grade.HELD if phase.verdict is Verdict.PASSED and held_s >= hold_s else Grade.UNDECIDED
+
+
+def is_thin(phase: PhaseView) -> bool:
+    """Whether a load that is undecided is so for want of answers alone."""
+    if phase.settled_s is None or phase.bound or phase.users_missing or phase.exceptions:
+        return False
+    lacks = {judgement: missing for judgement in phase.judgements if (missing := lack(judgement)) is not None}
+    hanging = {protocol.protocol for protocol in phase.protocols if protocol.in_flight}
+    return bool(lacks) and all(
+        missing in MORE_WOULD_TELL and not (missing is Lack.NOTHING and judgement.protocol in hanging)
+        for judgement, missing in lacks.items()
+    )
 
 
 def is_clearly_broken(phase: PhaseView) -> bool:

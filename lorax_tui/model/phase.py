@@ -46,6 +46,8 @@ class Phase:
         self.limits = Limits(start)
         self._live = True
         self._frozen: PhaseView | None = None
+        self._final: tuple[tuple[Judgement, ...], Verdict] | None = None
+        """What the search has gone by; answers that come after its end change nothing about that."""
 
     def calm(self) -> None:
         """A new interval begins to be folded: forget what was true of the last one alone."""
@@ -69,13 +71,15 @@ class Phase:
         """The same phase, held against other rules."""
         other = copy(self)
         other.start = structs.replace(self.start, thresholds=thresholds, own_thresholds=own)
-        other.limits = Limits(other.start)
+        other.limits, other._final = Limits(other.start), None
         other._touch()
         return other
 
     def close(self, at_s: float) -> None:
         """The load is another from here on; a second call changes nothing."""
         if self.end_s is None:
+            if self.start.search is not None:
+                self._final = self._judge(self.settled_for_s(at_s))
             self.end_s, self.stalled = at_s, frozenset()
             self.watch.close()
             self.limits.close()
@@ -181,7 +185,7 @@ class Phase:
 
     def _view(self, now_s: float) -> PhaseView:
         settled_for_s = self.settled_for_s(now_s)
-        judgements = self._judgements(settled_for_s)
+        judgements, verdict = self._final or self._judge(settled_for_s)
         return PhaseView(
             number=self.start.phase,
             scenario=self.start.scenario,
@@ -201,7 +205,7 @@ class Phase:
                 protocol_view(total, settled_for_s, judgements) for _, total in sorted(self.protocols.items())
             ),
             judgements=judgements,
-            verdict=self._verdict(judgements),
+            verdict=verdict,
             bound=self.bound,
             bound_by=self.bound_by,
             users_missing=self.users_missing,
@@ -215,6 +219,10 @@ class Phase:
             stage=self.start.stage,
             settled_for_s=settled_for_s,
         )
+
+    def _judge(self, settled_for_s: float | None) -> tuple[tuple[Judgement, ...], Verdict]:
+        judgements = self._judgements(settled_for_s)
+        return judgements, self._verdict(judgements)
 
     def _judgements(self, settled_for_s: float | None) -> tuple[Judgement, ...]:
         asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}

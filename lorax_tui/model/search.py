@@ -5,8 +5,9 @@
          ◄─ recover ─────┘                   after each break, back to a load that held
          hold it once more                   confirm
 
-What could not be decided is tried once more, and is a wall like a broken load if it stays undecided. A later grade of
-the same load replaces an earlier one, so a load that breaks when it is confirmed has not held.
+What could not be decided for want of answers alone is no wall: a larger load is asked more, and tells more. Whatever
+else could not is tried again, and is a wall like a broken load if it stays undecided. A later grade of the same load
+replaces an earlier one, so a load that breaks when it is confirmed has not held.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ RECOVERY = 0.5
 
 LEAD = 0.25
 """Share of a hold for which all users are there before it counts: what they ask as they come is a burst."""
+
+TRIES = 3
+"""So often a load may end undecided before it is a wall: a machine may be busy with something else for a moment."""
 
 _Users = Annotated[int, Meta(ge=1, le=1 << 53)]
 
@@ -89,6 +93,8 @@ class Tried:
     users: int
     purpose: Purpose
     grade: Grade
+    is_thin: bool = False
+    """Whether it is undecided for want of answers alone, so that a larger load would tell more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,11 @@ class Bracket:
     broken: int | None = None
     """The fewest that broke."""
     wall: int | None = None
-    """The fewest at which nothing could be decided, twice, above those that held."""
+    """The fewest at which nothing could be decided, however often it was tried, above those that held."""
     is_confirmed: bool = False
     """Whether `held` was held twice."""
+    thin: int | None = None
+    """The most at which there were too few answers to decide anything, above those that held and below the rest."""
 
     @classmethod
     def of(cls, tried: Sequence[Tried]) -> Bracket:
@@ -114,9 +122,12 @@ class Bracket:
             (u for u, grade in decided.items() if grade is Grade.HELD and (broken is None or u < broken)), default=None
         )
         times = [one.grade for one in proofs if one.users == held]
-        walls = [u for u in _undecided_twice(proofs) if u not in decided and u > (held or 0)]
-        wall = min((u for u in walls if broken is None or u < broken), default=None)
-        return cls(held, broken, wall, times.count(Grade.HELD) >= 2)
+        open_above = [one for one in proofs if one.users not in decided and one.users > (held or 0)]
+        walls = [one.users for one in open_above if _times(proofs, one.users) >= TRIES]
+        wall = min((users for users in walls if broken is None or users < broken), default=None)
+        top = broken if wall is None else wall
+        thins = [one.users for one in open_above if one.is_thin and (top is None or one.users < top)]
+        return cls(held, broken, wall, times.count(Grade.HELD) >= 2, max(thins, default=None))
 
     @property
     def top(self) -> int | None:
@@ -124,9 +135,14 @@ class Bracket:
         return self.broken if self.wall is None else self.wall
 
     @property
+    def bottom(self) -> int:
+        """The most users of which nothing speaks against more."""
+        return max(self.held or 0, self.thin or 0)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether the breaking point is known closely enough."""
-        return self.top is not None and self.top - (self.held or 0) <= max(1, int(NARROW * self.top))
+        return self.top is not None and self.top - self.bottom <= max(1, int(NARROW * self.top))
 
 
 def next_try(plan: SearchPlan, tried: Sequence[Tried], left_s: float, spawn_rate: float) -> Try | None:
@@ -140,7 +156,7 @@ def next_try(plan: SearchPlan, tried: Sequence[Tried], left_s: float, spawn_rate
         return Try(min(plan.start, plan.ceiling), Purpose.CLIMB)
     last, bracket = tried[-1], Bracket.of(tried)
     base = bracket.held or 1
-    must_recover = last.purpose is not Purpose.RECOVER and last.grade is not Grade.HELD
+    must_recover = last.purpose is not Purpose.RECOVER and last.grade is not Grade.HELD and not last.is_thin
     recovery_s = RECOVERY * plan.hold_s
 
     def cost_s(before: int, users: int) -> float:
@@ -161,15 +177,16 @@ def _further(plan: SearchPlan, tried: Sequence[Tried], bracket: Bracket) -> Try 
     """A load that would narrow the bracket."""
     proofs = [one for one in tried if one.purpose is not Purpose.RECOVER]
     last = proofs[-1]
-    if last.grade is Grade.UNDECIDED and last.purpose is not Purpose.CONFIRM and _times(proofs, last.users) < 2:
+    is_open = last.grade is Grade.UNDECIDED and not last.is_thin and last.purpose is not Purpose.CONFIRM
+    if is_open and _times(proofs, last.users) < TRIES:
         return Try(last.users, last.purpose)
+    bottom = bracket.bottom
     if bracket.top is None:
-        held = bracket.held or 0
-        users = min(plan.ceiling, max(held + 1, round(held * CLIMB)))
-        return Try(users, Purpose.CLIMB) if users > held else None
+        users = min(plan.ceiling, max(bottom + 1, round(bottom * CLIMB)))
+        return Try(users, Purpose.CLIMB) if users > bottom else None
     if bracket.is_narrow:
         return None
-    return Try(((bracket.held or 0) + bracket.top) // 2, Purpose.BISECT)
+    return Try((bottom + bracket.top) // 2, Purpose.BISECT)
 
 
 def _confirming(tried: Sequence[Tried], bracket: Bracket) -> Try | None:
@@ -181,8 +198,5 @@ def _confirming(tried: Sequence[Tried], bracket: Bracket) -> Try | None:
 
 
 def _times(proofs: Sequence[Tried], users: int) -> int:
-    return sum(one.users == users and one.grade is Grade.UNDECIDED for one in proofs)
-
-
-def _undecided_twice(proofs: Sequence[Tried]) -> set[int]:
-    return {one.users for one in proofs if _times(proofs, one.users) >= 2}
+    """How often a load could not be decided, though not for want of answers."""
+    return sum(one.users == users and one.grade is Grade.UNDECIDED and not one.is_thin for one in proofs)

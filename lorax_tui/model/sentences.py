@@ -16,28 +16,34 @@ def standing(search: CapacityView) -> str:
         parts.append(f"{verb} {trying.users}")
     parts += [f"held {bracket.held}"] if bracket.held is not None else []
     parts += [f"broken {bracket.broken}"] if bracket.broken is not None else []
-    parts += [f"undecided {bracket.wall}"] if bracket.wall is not None else []
+    parts += [f"undecided {search.undecided.users}"] if search.undecided is not None else []
     return ", ".join(parts)
 
 
 def finding(search: CapacityView) -> str:
     """What is known now: holds 62 users, 118/s; Socket.IO p95 < 2s broke first at 70, on load_file."""
-    held, broken, wall = search.held, search.broken, search.wall
+    held, broken = search.held, search.broken
+    above = [_broke(broken)] if broken is not None else []
     if held is None:
         if broken is None:
-            return "nothing could be decided" + _why_undecided(wall)
+            return next(iter(_between(search)), "nothing could be decided")
         what = "holds not even 1 user" if broken.users == 1 else "held nothing that was tried"
-        return f"{what}; {_broke(broken)}"
-    told = f"holds {held.users} users, {words.rate(held.rate)}/s"
+        return "; ".join([what, *_between(search), *above])
+    told = f"holds {held.users} user{'' if held.users == 1 else 's'}, {words.rate(held.rate)}/s"
     if search.is_at_ceiling:
         told += ", the most that was allowed: not broken"
-    elif broken is not None:
-        told += f"; {_broke(broken)}"
-    elif wall is not None:
-        told += f"; at {wall.users} nothing could be decided{_why_undecided(wall)}"
     else:
-        told += "; nothing has broken yet" if search.goes_on else "; it ended before anything broke"
+        between = _between(search)
+        if not between and broken is None:
+            above = ["nothing has broken yet" if search.goes_on else "it ended before anything broke"]
+        told = "; ".join([told, *between, *above])
     return told if search.goes_on or search.bracket.is_confirmed else f"{told} (held once only)"
+
+
+def _between(search: CapacityView) -> list[str]:
+    """A load above those that held of which nothing is known, and why."""
+    step = search.undecided
+    return [] if step is None else [f"at {step.users} nothing could be decided: {evidence(step)}"]
 
 
 def _broke(step: StepView) -> str:
@@ -70,8 +76,6 @@ def evidence(step: StepView) -> str:
         broken = step.breaks[0]
         value, limit = words.measured(broken.judgement), words.limit(broken.judgement)
         return f"{rule(broken).split(' <')[0].split(' >')[0]} {value}, limit {limit}{culprits(broken)}"
-    return "; ".join(step.doubts) if step.grade is Grade.UNDECIDED else ""
-
-
-def _why_undecided(step: StepView | None) -> str:
-    return f": {evidence(step)}" if step is not None and evidence(step) else ""
+    if step.grade is not Grade.UNDECIDED:
+        return ""
+    return "; ".join(step.doubts) or f"it was left after {words.age(step.held_s)}"

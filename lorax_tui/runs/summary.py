@@ -17,7 +17,7 @@ from typing import Any
 from lorax_tui.errors import ExitCode
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView, StepView
-from lorax_tui.model.doubts import doubts
+from lorax_tui.model.doubts import doubts, lack
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
@@ -120,7 +120,7 @@ def _search(search: CapacityView) -> Plain:
         "rate_held": None if search.held is None else rounded(search.held.rate),
         "confirmed": bracket.is_confirmed,
         "users_broken": bracket.broken,
-        "users_undecided": bracket.wall,
+        "users_undecided": None if search.undecided is None else search.undecided.users,
         "held_phase": None if search.held is None else search.held.phase,
         "broken_phase": None if search.broken is None else search.broken.phase,
         "protocol": search.protocol,
@@ -195,6 +195,7 @@ def _threshold(judgement: Judgement) -> Plain:
         "intended": judgement.is_intended,
         "passed": _PASSED[judgement.verdict],
         "verdict": str(judgement.verdict),
+        "lack": None if (missing := lack(judgement)) is None else str(missing),
     }
 
 

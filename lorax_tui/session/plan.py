@@ -40,7 +40,8 @@ class Step:
             thresholds=self.scenario.thresholds,
             own_thresholds=self.scenario.own_thresholds,
             guards_stop=self.scenario.on_breach is OnBreach.STOP,
-            max_growth_mb_per_min=self.scenario.max_growth_mb_per_min,
+            # No load of a search is held for long enough to tell of memory.
+            max_growth_mb_per_min=self.scenario.max_growth_mb_per_min if self.scenario.search is None else None,
             pacing=self._pacing(phase, now_s),
             stage=self.stage,
         )

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from lorax_tui.model.finding import grade_of, is_clearly_broken
+from lorax_tui.model.finding import CLEAR_AFTER_S, grade_of, is_clearly_broken, is_thin
 from lorax_tui.model.point import Point
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Scenario
-from lorax_tui.model.search import RECOVERY, Purpose, SearchPlan, SearchStep, Tried, Try, next_try
+from lorax_tui.model.search import RECOVERY, Grade, Purpose, SearchPlan, SearchStep, Tried, Try, next_try
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import PhaseView
 
@@ -69,7 +69,9 @@ class Seeker:
         view = run.view()
         search, phase = view.search, view.phase
         assert search is not None and phase is not None and phase.search is not None
-        tried = [*search.tried(), Tried(phase.users_wanted, phase.search.purpose, grade_of(phase))]
+        grade = grade_of(phase)
+        thin = grade is Grade.UNDECIDED and is_thin(phase)
+        tried = [*search.tried(), Tried(phase.users_wanted, phase.search.purpose, grade, thin)]
         left_s = inf if end_s is None else end_s - run.elapsed_s
         wanted = next_try(self._plan, tried, left_s, self._scenario.spawn_rate)
         if wanted is None:
@@ -89,8 +91,9 @@ def _is_enough(phase: PhaseView, run: Run) -> bool:
         return is_well or held_s >= RECOVERY * hold_s
     if is_clearly_broken(phase):
         return True
-    is_decided = phase.verdict is not Verdict.INCONCLUSIVE or phase.bound
-    return held_s >= (hold_s if is_decided else PATIENCE * hold_s)
+    if phase.bound:  # then nothing that is still to come decides anything
+        return held_s >= min(CLEAR_AFTER_S, hold_s)
+    return held_s >= (PATIENCE * hold_s if phase.verdict is Verdict.INCONCLUSIVE else hold_s)
 
 
 def _is_well(point: Point, phase: PhaseView) -> bool:
@@ -103,9 +106,14 @@ def _text(scenario: str, wanted: Try, tried: list[Tried]) -> str:
     last = tried[-1]
     match wanted.purpose:
         case Purpose.RECOVER:
-            return f"{scenario}: {last.users} users {last.grade}, back to {wanted.users} until the target is well"
+            where = "back to" if wanted.users < last.users else "still"
+            return f"{scenario}: {_users(last.users)} {last.grade}, {where} {wanted.users} until the target is well"
         case Purpose.CONFIRM:
-            return f"{scenario}: {wanted.users} users once more, to confirm that they hold"
+            return f"{scenario}: {_users(wanted.users)} once more, to confirm that they hold"
         case _:
-            before = "" if last.purpose is Purpose.RECOVER else f"{last.users} users {last.grade}, "
+            before = "" if last.purpose is Purpose.RECOVER else f"{_users(last.users)} {last.grade}, "
             return f"{scenario}: {before}now {wanted.users}"
+
+
+def _users(count: int) -> str:
+    return f"{count} user{'' if count == 1 else 's'}"

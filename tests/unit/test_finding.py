@@ -8,8 +8,9 @@ import pytest
 
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
-from lorax_tui.model.finding import capacities, grade_of
+from lorax_tui.model.finding import capacities, grade_of, is_thin
 from lorax_tui.model.search import Grade, Purpose, SearchPlan, SearchStep
+from lorax_tui.model.strain import Limit
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import PhaseView
 from tests.ui import views
@@ -67,7 +68,7 @@ def test_the_ceiling_that_holds_is_an_outcome() -> None:
         ([(1, CLIMB, FAILED)], FAILED, "holds not even 1 user; "),
         ([(10, CLIMB, FAILED)], OPEN, "held nothing that was tried; "),
         ([(10, CLIMB, OPEN)], OPEN, "nothing could be decided"),
-        ([(9, CLIMB, PASSED), (10, CLIMB, OPEN), (10, CLIMB, OPEN), (9, CONFIRM, PASSED)], OPEN, "at 10 nothing"),
+        ([(9, CLIMB, PASSED), (10, CLIMB, OPEN), (9, CONFIRM, PASSED)], OPEN, "at 10 nothing could be decided: it was"),
     ],
 )
 def test_what_is_not_known_is_not_said(parts: list[tuple[int, Purpose, Verdict]], verdict: Verdict, words: str) -> None:
@@ -91,3 +92,40 @@ def test_while_it_goes_on_it_says_how_it_stands() -> None:
     [search] = capacities(phases)
     assert search.goes_on and search.verdict is OPEN
     assert sentences.standing(search) == "trying 68, held 45, broken 90"
+
+
+def test_the_highest_that_held_the_lowest_that_broke_and_what_is_open_between_are_told() -> None:
+    parts = [part(1, 9, CLIMB, PASSED), part(2, 20, CLIMB, FAILED), part(4, 9, CONFIRM, PASSED)]
+    bound = replace(part(3, 13, BISECT, OPEN, held_s=6.0), bound=True, bound_by=frozenset({Limit.LAG}))
+    [search] = capacities([*parts[:2], bound, parts[2]])
+    assert sentences.finding(search) == (
+        "holds 9 users, 46.7/s; at 13 nothing could be decided: the generator was at its limit: its loop lagged by "
+        "more than 50 ms; Socket.IO error_rate < 1% broke first at 20, on load_file"
+    )
+    assert search.verdict is PASSED
+
+
+def open_rule(phase: PhaseView, **changes: object) -> PhaseView:
+    """The phase, with a rule that is undecided, by default because there were too few answers."""
+    rule = phase.judgements[0]
+    undecided = {"value": rule.rule.limit * 2, "at_most": True} | changes
+    judgement = replace(rule, verdict=OPEN, **undecided)  # type: ignore[arg-type]
+    return replace(phase, verdict=OPEN, judgements=(judgement, *phase.judgements[1:]))
+
+
+def test_a_load_with_too_few_answers_is_thin_and_says_so() -> None:
+    phase = open_rule(part(1, 4, CLIMB, PASSED))
+    assert is_thin(phase) and not is_thin(replace(phase, bound=True)) and not is_thin(replace(phase, settled_s=None))
+    assert not is_thin(part(1, 4, CLIMB, PASSED, held_s=5.0))
+    [search] = capacities([phase])
+    assert (search.bracket.thin, search.bracket.wall) == (4, None)
+    assert sentences.finding(search) == "at 4 nothing could be decided: HTTP p95 < 1s: too few answers"
+
+
+def test_a_load_that_hangs_is_not_thin() -> None:
+    assert not is_thin(open_rule(part(1, 4, CLIMB, PASSED), value=None, at_most=False))
+    nothing = open_rule(part(1, 4, CLIMB, PASSED), value=None)
+    idle = replace(nothing, protocols=tuple(replace(protocol, in_flight=0) for protocol in nothing.protocols))
+    assert is_thin(idle)
+    waits = replace(idle, protocols=tuple(replace(protocol, in_flight=1) for protocol in nothing.protocols))
+    assert not is_thin(waits)

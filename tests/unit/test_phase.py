@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from lorax_tui.model.finding import grade_of
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import HTTP, End, Event, EventKind, Interval, PhaseStart, UserCount
 from lorax_tui.model.run import Run
+from lorax_tui.model.search import Grade, Purpose, SearchPlan, SearchStep
 from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
 
@@ -139,3 +142,14 @@ def test_a_late_answer_to_a_phase_long_over_is_shown_although_it_was_looked_at_b
     )
     first, _ = run.view().phases
     assert first.operations[0].late == run.totals()[0].late == 1
+
+
+def test_answers_that_come_after_the_end_of_a_load_change_nothing_about_how_the_search_judged_it() -> None:
+    step = SearchStep(SearchPlan(5, 9, 1.0), Purpose.CLIMB)
+    first = replace(began(0.0, 1), start=replace(began(0.0, 1).start, search=step))
+    late = tally(1, True, ok=900, value_ms=9000.0)
+    records = [first, interval(0.0, 1, 0.0, tally(1, True, ok=100)), began(1.0, 2), interval(1.0, 2, None, late)]
+    judged, asked = folded(*records).view().phases[0], folded(began(0.0, 1), *records[1:]).view().phases[0]
+    assert judged.operations[0].ok == asked.operations[0].ok == 1000
+    assert (judged.verdict, asked.verdict) == (Verdict.PASSED, Verdict.FAILED)
+    assert grade_of(judged) is Grade.HELD

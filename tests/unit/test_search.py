@@ -15,7 +15,11 @@ HELD, BROKEN, UNDECIDED = Grade.HELD, Grade.BROKEN, Grade.UNDECIDED
 
 
 def searched(
-    plan: SearchPlan, grade: Callable[[int], Grade], budget_s: float = LONG_S, spawn_rate: float = 10.0
+    plan: SearchPlan,
+    grade: Callable[[int], Grade],
+    budget_s: float = LONG_S,
+    spawn_rate: float = 10.0,
+    is_thin: Callable[[int], bool] = lambda _: False,
 ) -> list[Tried]:
     """All loads that were tried of a target that answers with `grade`, each costing its ramp and its hold."""
     tried: list[Tried] = []
@@ -24,7 +28,8 @@ def searched(
         before = tried[-1].users if tried else 0
         share = 0.5 if wanted.purpose is Purpose.RECOVER else 1.25
         left_s -= share * plan.hold_s + abs(wanted.users - before) / spawn_rate
-        tried.append(Tried(wanted.users, wanted.purpose, grade(wanted.users)))
+        graded = grade(wanted.users)
+        tried.append(Tried(wanted.users, wanted.purpose, graded, graded is UNDECIDED and is_thin(wanted.users)))
         assert len(tried) < 500
     return tried
 
@@ -55,7 +60,9 @@ def test_it_finds_where_any_target_breaks_and_confirms_it(plan: SearchPlan, most
 
 @given(plans(), st.data())
 def test_it_ends_and_is_honest_whatever_the_target_does(plan: SearchPlan, data: st.DataObject) -> None:
-    tried = searched(plan, lambda _: data.draw(st.sampled_from(list(Grade))))
+    tried = searched(
+        plan, lambda _: data.draw(st.sampled_from(list(Grade))), is_thin=lambda _: data.draw(st.booleans())
+    )
     bracket = Bracket.of(tried)
     assert all(1 <= one.users <= plan.ceiling for one in tried)
     proofs = [one for one in tried if one.purpose is not Purpose.RECOVER]
@@ -94,6 +101,39 @@ def test_what_stays_undecided_is_a_wall_and_not_a_break() -> None:
     bracket = Bracket.of(tried)
     assert bracket.broken is None and bracket.wall is not None and bracket.held is not None
     assert bracket.held <= 40 < bracket.wall and bracket.is_narrow and bracket.is_confirmed
+
+
+def test_a_load_is_no_wall_before_it_was_undecided_three_times() -> None:
+    seen: list[int] = []
+
+    def grade(users: int) -> Grade:
+        seen.append(users)
+        return UNDECIDED if users == 10 and seen.count(10) < 3 else holding(60)(users)
+
+    tried = searched(SearchPlan(10, 150, 20.0), grade)
+    assert [one.users for one in tried if one.purpose is Purpose.CLIMB][:4] == [10, 10, 10, 15]
+    bracket = Bracket.of(tried)
+    assert (bracket.wall, bracket.held) == (None, tried[-1].users)
+
+
+def test_want_of_answers_sends_it_up_at_once_and_not_down() -> None:
+    tried = searched(
+        SearchPlan(10, 150, 20.0), lambda users: UNDECIDED if users < 30 else holding(60)(users), is_thin=lambda _: True
+    )
+    assert [one.users for one in tried][:5] == [10, 15, 22, 33, 50]
+    bracket = Bracket.of(tried)
+    assert bracket.thin is None and bracket.held is not None and 57 <= bracket.held <= 60 and bracket.is_confirmed
+
+
+@given(plans(), st.integers(1, 2500), st.integers(0, 2500))
+def test_it_closes_in_on_what_breaks_from_loads_of_too_few_answers(plan: SearchPlan, enough: int, most: int) -> None:
+    grade: Callable[[int], Grade] = lambda users: UNDECIDED if users < enough else holding(most)(users)  # noqa: E731
+    bracket = Bracket.of(searched(plan, grade, is_thin=lambda _: True))
+    assert bracket.wall is None
+    if bracket.broken is not None:
+        assert bracket.broken - bracket.bottom <= max(1, NARROW * bracket.broken)
+    else:
+        assert bracket.bottom == plan.ceiling
 
 
 def test_a_load_that_breaks_when_it_is_confirmed_has_not_held() -> None:

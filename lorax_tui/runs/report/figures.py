@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from lorax_tui.model import format as words
+from lorax_tui.model.doubts import Lack
 from lorax_tui.model.search import Purpose
 from lorax_tui.model.thresholds import MEMORY, Verdict
 from lorax_tui.runs.summary import Plain
 
 PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
+
+_METRIC = re.compile(r"\s*[<>]")
 
 MARKS = {str(verdict): mark for verdict, mark in words.MARKS.items()}
 
@@ -50,21 +55,23 @@ def exact(value: float, unit: str) -> str:
 def why(rule: Plain) -> str:
     """Why a rule was broken or could not be decided; empty where it was kept."""
     value, limited = rule["value"], exact(rule["limit"], rule["unit"])
-    metric = ("due " if rule["intended"] else "") + rule["rule"].split("<")[0].strip()
+    metric = ("due " if rule["intended"] else "") + _METRIC.split(rule["rule"], 1)[0]
     if rule["verdict"] == FAILED:
         return f"{rule['protocol']} {metric} was {exact(value, rule['unit'])}, the limit is {limited}"
     if rule["verdict"] == PASSED:
         return ""
-    undecided = f"{rule['protocol']} {metric} is undecided"
-    if rule["protocol"] == MEMORY:
-        return f"{undecided}: too short to tell"
-    if value is None:
-        return f"{undecided}: nothing was answered once the users were there"
-    if rule["at_most"] and value >= rule["limit"]:
-        return f"{undecided}: too few answers, the slowest {exact(value, rule['unit'])}, the limit is {limited}"
-    if value >= rule["limit"]:
-        return f"{undecided}: asks waited for want of a free user, {exact(value, rule['unit'])} since they were due"
-    return f"{undecided}: asks that were still without an answer could put it over its limit of {limited}"
+    undecided = f"{rule['protocol']} {metric} is undecided: {rule['lack'] or 'too short to tell'}"
+    match rule["lack"]:
+        case Lack.FEW:
+            return f"{undecided}, the slowest {exact(value, rule['unit'])}, the limit is {limited}"
+        case Lack.WAITED:
+            return f"{undecided}, {exact(value, rule['unit'])} since they were due"
+        case Lack.HANGING:
+            return f"{undecided} of {limited}"
+        case Lack.PASSING:
+            return f"{undecided}: {exact(value, rule['unit'])} in all, the limit is {limited}"
+        case _:
+            return undecided
 
 
 def earlier(found: Plain) -> str:

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from lorax_tui.model import format as words
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
+from lorax_tui.model.doubts import doubts, open_rules
 from lorax_tui.model.strain import at_limit
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import GuardView, PhaseView, RunView
@@ -120,7 +121,7 @@ def _why(run: RunView) -> str:
             return f"{phase.scenario}: tasks raised {words.count(phase.exceptions)} exceptions"
         if phase.is_short_of_users:
             return f"{phase.scenario}: paced asks waited for want of a free user"
-    return "too few answers to judge"
+    return next(iter([*doubts(phases), *open_rules(phases)]), "")
 
 
 def _broken(phase: PhaseView) -> str:
