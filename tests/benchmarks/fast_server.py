@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from tests.served import serve, served
 
 _BODIES = {
     b"/health": b'{"ok":true,"redis":true}',
@@ -44,29 +44,12 @@ class _Connection(asyncio.Protocol):
             self._transport.write(_ANSWERS.get(path, _MISSING))
 
 
-async def _serve() -> None:
-    """Serve until standard input closes; the port is the first line of output."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Connection, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
-    server.close()
-
-
 @contextmanager
 def fast_server() -> Iterator[str]:
-    """The URL of a running server; it ends with the block, or with this process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None and process.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-    finally:
-        process.stdin.close()
-        process.wait(5)
-        process.stdout.close()
+    """The URL of a running server."""
+    with served(__name__) as url:
+        yield url
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(serve(_Connection))

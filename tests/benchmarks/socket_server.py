@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import socketio
 import uvicorn
+
+from tests.served import served, until_told
 
 ANSWER = {"session_trees": {}, "stats": {}}
 
@@ -26,7 +26,6 @@ async def _over_http(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 async def _serve() -> None:
-    """Serve until standard input closes; the port is the first line of output."""
     server = socketio.AsyncServer(async_mode="asgi", serializer="default")
 
     @server.event
@@ -41,25 +40,16 @@ async def _serve() -> None:
     app = socketio.ASGIApp(server, _over_http)
     uvicorn_server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     serving = asyncio.ensure_future(uvicorn_server.serve(sockets=[listener]))
-    print(listener.getsockname()[1], flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await until_told(listener.getsockname()[1])
     uvicorn_server.should_exit = uvicorn_server.force_exit = True
     await serving
 
 
 @contextmanager
 def socket_server() -> Iterator[str]:
-    """The URL of a running server; it ends with the block, or with this process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None and process.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-    finally:
-        process.stdin.close()
-        process.wait(10)
-        process.stdout.close()
+    """The URL of a running server."""
+    with served(__name__) as url:
+        yield url
 
 
 if __name__ == "__main__":

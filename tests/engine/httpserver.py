@@ -11,12 +11,10 @@ import socket
 import ssl
 import struct
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import gevent
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -180,14 +178,6 @@ class HttpServer:
             data += more
         connection.settimeout(5)
         return data
-
-
-def wait_until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
-    """Let other greenlets and threads run until it is so."""
-    ends_at = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < ends_at, "it did not come to pass in time"
-        gevent.sleep(0.005)
 
 
 @dataclass

@@ -21,7 +21,8 @@ from locust.event import EventHook
 
 from lorax_tui.engine.http import HttpSession
 from lorax_tui.engine.recorder import Recorder
-from tests.engine.httpserver import Authority, HttpServer, Peer, Received, wait_until
+from tests.engine.httpserver import Authority, HttpServer, Peer, Received
+from tests.hub import run_until
 
 TEXT = "Ünïcödé, and more of it. " * 200
 Seen = dict[str, Any]
@@ -235,7 +236,7 @@ def seen_by(client: Callable[[str, Path], Iterator[Ask]], server: HttpServer, ca
         for method, path, options in REQUESTS[name]:
             found.append(ask(method, path, **options))
             if path == "/leaving":
-                wait_until(lambda: server.requests[-1].connection in server.closed)
+                run_until(lambda: server.requests[-1].connection in server.closed, "the connection is closed")
     next(asks, None)
     return found
 

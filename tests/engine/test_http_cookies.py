@@ -7,7 +7,7 @@ import time
 import pytest
 
 from lorax_tui.engine.http.cookies import MOST_COOKIES, Cookies
-from tests.engine.httpserver import wait_until
+from tests.hub import run_until
 
 SITE = "http://127.0.0.1"
 
@@ -16,7 +16,7 @@ def test_a_cookie_ends_when_it_says_so_and_is_renewed_before() -> None:
     jar = Cookies()
     jar.follow(SITE, "/", [b"short=1; Max-Age=1", b"lasting=1; Max-Age=1000"])
     assert sorted(jar.line(SITE, "/")[len("Cookie: ") : -2].split(b"; ")) == [b"lasting=1", b"short=1"]
-    wait_until(lambda: jar.line(SITE, "/") == b"Cookie: lasting=1\r\n")
+    run_until(lambda: jar.line(SITE, "/") == b"Cookie: lasting=1\r\n", "the brief one is over")
     jar.follow(SITE, "/", [b"lasting=1; Max-Age=2000"])
     (lasting,) = jar
     assert lasting.expires is not None
@@ -64,6 +64,6 @@ def test_a_target_that_sets_ever_other_cookies_fills_no_jar() -> None:
     assert len(jar) == MOST_COOKIES and jar["sid"] == "1"
     jar.follow(SITE, "/", [b"sid=2"])
     assert jar["sid"] == "2"
-    wait_until(lambda: b"brief" not in jar.line(SITE, "/"))
+    run_until(lambda: b"brief" not in jar.line(SITE, "/"), "the brief one is over")
     jar.follow(SITE, "/", [b"late=1"])
     assert "late" in jar and len(jar) <= MOST_COOKIES

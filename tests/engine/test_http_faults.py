@@ -17,7 +17,8 @@ from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.tally import Outcome, Tally
 from tests.engine.httpfaults import FAULTS, fine, squeezed_zeros
-from tests.engine.httpserver import Authority, HttpServer, Route, wait_until
+from tests.engine.httpserver import Authority, HttpServer, Route
+from tests.hub import run_until
 
 LIMITS = HttpLimits(
     connect_s=2.0, read_s=1.0, total_s=2.0, header_bytes=32 * 1024, body_bytes=2 * 1024 * 1024, redirects=4
@@ -173,7 +174,7 @@ def test_http_and_https_of_one_port_are_never_mixed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["/hang", "/drip"])
 def test_a_kill_interrupts_the_ask_and_closes_its_connection(bench: Bench, path: str) -> None:
     caller = gevent.spawn(bench.session.get, path)
-    wait_until(lambda: bool(bench.server.asked(path)))
+    run_until(lambda: bench.server.asked(path), "it was asked")
     assert bench.session.connections == bench.context.http_connections == 1
     caller.kill()
     assert booked(bench.recorder) == (Outcome.INTERRUPTED, "")
@@ -190,7 +191,7 @@ def test_a_callers_own_time_limit_interrupts_the_ask(bench: Bench) -> None:
 
 def test_closing_the_session_interrupts_whoever_waits(bench: Bench) -> None:
     caller = gevent.spawn(bench.session.get, "/hang")
-    wait_until(lambda: bool(bench.server.asked("/hang")))
+    run_until(lambda: bench.server.asked("/hang"), "it was asked")
     bench.session.close()
     response: Response = caller.get(timeout=5)
     assert response.status_code == 0

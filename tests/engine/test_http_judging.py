@@ -13,12 +13,7 @@ from lorax_tui.engine.http import HttpSession, ask_json
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.tally import Outcome, Tally
 from tests.engine.httpserver import HttpServer, Peer, Received
-
-JSON = "Content-Type: application/json"
-
-
-def health(peer: Peer, request: Received) -> None:
-    peer.answer(b'{"ok": true, "redis": true}', JSON)
+from tests.engine.routes import JSON, health, hop, serving
 
 
 def failing(peer: Peer, request: Received) -> None:
@@ -49,30 +44,13 @@ def hang(peer: Peer, request: Received) -> None:
     peer.hang()
 
 
-def hop(peer: Peer, request: Received) -> None:
-    peer.answer(b"", "Location: /health", status="307 Elsewhere")
-
-
 ROUTES = (health, failing, lorax_error, page, half_json, deep_json, a_list, hang, hop)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[HttpServer]:
-    with HttpServer({f"/{route.__name__}": route for route in ROUTES}) as running:
+    with serving(ROUTES) as running:
         yield running
-
-
-@pytest.fixture
-def recorder(server: HttpServer) -> Recorder:
-    server.requests.clear()
-    return Recorder()
-
-
-@pytest.fixture
-def session(server: HttpServer, recorder: Recorder) -> Iterator[HttpSession]:
-    session = HttpSession(server.url, recorder)
-    yield session
-    session.close()
 
 
 def booked(recorder: Recorder) -> tuple[str, str, str]:

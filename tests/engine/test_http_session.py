@@ -13,13 +13,9 @@ from lorax_tui.engine.context import Context
 from lorax_tui.engine.http import HttpLimits, HttpSession
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.scenario import Target
-from tests.engine.httpserver import HttpServer, Peer, Received, wait_until
-
-JSON = "Content-Type: application/json"
-
-
-def health(peer: Peer, request: Received) -> None:
-    peer.answer(b'{"ok": true, "redis": true}', JSON)
+from tests.engine.httpserver import HttpServer, Peer, Received
+from tests.engine.routes import JSON, health, hop, serving
+from tests.hub import run_until
 
 
 def echo(peer: Peer, request: Received) -> None:
@@ -29,10 +25,6 @@ def echo(peer: Peer, request: Received) -> None:
 def login(peer: Peer, request: Received) -> None:
     sid = request.target.partition("?")[2] or "1"
     peer.answer(b"{}", JSON, f"Set-Cookie: lorax_sid={sid}; HttpOnly; Max-Age=3600; Path=/; SameSite=lax")
-
-
-def hop(peer: Peer, request: Received) -> None:
-    peer.answer(b"", "Location: /health", status="307 Elsewhere")
 
 
 def leaving(peer: Peer, request: Received) -> None:
@@ -49,21 +41,8 @@ ROUTES = (health, echo, login, hop, leaving, chatty)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[HttpServer]:
-    with HttpServer({f"/{route.__name__}": route for route in ROUTES}) as running:
+    with serving(ROUTES) as running:
         yield running
-
-
-@pytest.fixture
-def recorder(server: HttpServer) -> Recorder:
-    server.requests.clear()
-    return Recorder()
-
-
-@pytest.fixture
-def session(server: HttpServer, recorder: Recorder) -> Iterator[HttpSession]:
-    session = HttpSession(server.url, recorder)
-    yield session
-    session.close()
 
 
 def named(recorder: Recorder) -> list[str]:
@@ -141,7 +120,7 @@ def test_connections_are_kept_while_they_are_fresh(server: HttpServer, recorder:
     assert {request.connection for request in server.requests} == {server.connections}
     assert context.http_connections == session.connections == 1
     ended = time.monotonic()
-    wait_until(lambda: time.monotonic() - ended > 0.25)
+    run_until(lambda: time.monotonic() - ended > 0.25, "the connection has idled")
     session.get("/health")
     assert server.requests[-1].connection == server.requests[0].connection + 1
     assert context.http_connections == session.connections == 1
@@ -155,7 +134,7 @@ def test_a_connection_that_was_closed_or_spoke_out_of_turn_is_not_used_again(
 ) -> None:
     assert session.get(path).ok
     if path == "/leaving":
-        wait_until(lambda: server.requests[0].connection in server.closed)
+        run_until(lambda: server.requests[0].connection in server.closed, "the connection is closed")
     assert session.get("/health").ok
     assert server.requests[0].connection != server.requests[1].connection
     assert session.connections == 1

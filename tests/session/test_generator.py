@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,52 +73,40 @@ class Holding(LoraxUser):
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def held(backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session whose only user keeps the generator for itself, and that soon gives up on it."""
     monkeypatch.setattr(pulse, "GIVEN_UP_AFTER", 2)
-
-
-def test_a_task_that_never_gives_way_holds_up_no_end_and_no_other_run(
-    backend: Backend, tmp_path: Path, impatient: None
-) -> None:
-    hold = Scenario("hold", 1, 10, 60, {"Holding": 1.0})
-    session = Session(
-        Setup(Target(host=backend.url), (hold, FEW), user_classes() | {"Holding": Holding}, tmp_path, Guard())
-    )
-    session.open()
-    try:
-        session.switch("hold").result(LIMIT_S)
-        seen(session, lambda view: view.run.bound, "generator-bound")
-        session.stop().result(LIMIT_S)
-        assert session.is_stuck and read_back(session.view)[1].end
-        with pytest.raises(UsageError, match="never gives way"):
-            session.switch(FEW.name).result(LIMIT_S)
-        assert session.view.run.ended == "stopped"
-        Holding.over.set()
-        wait_until(lambda: not session.is_stuck, "the generator is back")
-        session.switch(FEW.name).result(LIMIT_S)
-        with_users(session, FEW.users)
-        session.switch(FEW.name).result(LIMIT_S)
-        session.stop().result(LIMIT_S)
-    finally:
-        Holding.over.set()
-        session.close()
-
-
-def test_a_switch_while_a_task_never_gives_way_ends_the_run(backend: Backend, tmp_path: Path, impatient: None) -> None:
     Holding.over.clear()
     hold = Scenario("hold", 1, 10, 60, {"Holding": 1.0})
-    session = Session(
-        Setup(Target(host=backend.url), (hold, FEW), user_classes() | {"Holding": Holding}, tmp_path, Guard())
-    )
+    classes = user_classes() | {"Holding": Holding}
+    session = Session(Setup(Target(host=backend.url), (hold, FEW), classes, tmp_path, Guard()))
     session.open()
     try:
         session.switch("hold").result(LIMIT_S)
         seen(session, lambda view: view.run.bound, "generator-bound")
-        session.switch(FEW.name).result(LIMIT_S)
-        assert session.view.run.ended == "the generator does not answer"
+        yield session
     finally:
         Holding.over.set()
         session.close()
+
+
+def test_a_task_that_never_gives_way_holds_up_no_end_and_no_other_run(held: Session) -> None:
+    held.stop().result(LIMIT_S)
+    assert held.is_stuck and read_back(held.view)[1].end
+    with pytest.raises(UsageError, match="never gives way"):
+        held.switch(FEW.name).result(LIMIT_S)
+    assert held.view.run.ended == "stopped"
+    Holding.over.set()
+    wait_until(lambda: not held.is_stuck, "the generator is back")
+    held.switch(FEW.name).result(LIMIT_S)
+    with_users(held, FEW.users)
+    held.switch(FEW.name).result(LIMIT_S)
+    held.stop().result(LIMIT_S)
+
+
+def test_a_switch_while_a_task_never_gives_way_ends_the_run(held: Session) -> None:
+    held.switch(FEW.name).result(LIMIT_S)
+    assert held.view.run.ended == "the generator does not answer"
 
 
 def test_a_generator_that_is_well_is_not_bound_and_knows_its_sockets(session: Session) -> None:

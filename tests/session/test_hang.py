@@ -33,8 +33,11 @@ def test_in_flight_and_the_oldest_age_are_there_within_two_intervals(tmp_path: P
             waiting = seen(session, lambda view: (view.run.oldest_s or 0) > 0.5, "somebody waits").run
             intervals = [point for point in waiting.points if point.at_s > hung_s]
             assert len(intervals) <= 2 and waiting.in_flight > 0
-            all_wait = seen(session, lambda view: view.run.in_flight == CROWD.users, "all wait").run
-            assert all_wait.is_stalled and all_wait.points[-1].ok_rate == 0
+            # The last to ask may have had an answer in the same second.
+            all_wait = seen(
+                session, lambda view: view.run.in_flight == CROWD.users and view.run.is_stalled, "all wait"
+            ).run
+            assert all_wait.points[-1].ok_rate == 0
             assert all_wait.points[-1].oldest_s[HTTP, ""] == all_wait.oldest_s
             session.stop().result(LIMIT_S)
         view = session.view

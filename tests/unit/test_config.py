@@ -12,27 +12,9 @@ from lorax_tui import config
 from lorax_tui.errors import ConfigError, ExitCode, UsageError
 from lorax_tui.model.duration import format_duration, parse_duration
 from lorax_tui.model.scenario import OnEnd
+from tests.unit.configured import SMOKE, loaded
 
-SMOKE = """
-[scenarios.smoke]
-users = 5
-spawn_rate = 5
-duration = "1m"
-mix = { LoraxHttpUser = 2 }
-"""
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file of the developer's own is found."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-
-
-def loaded(text: str) -> config.Config:
-    path = Path("own.toml")
-    path.write_text(text)
-    return config.load(path)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def test_the_packaged_scenarios_are_the_eight_of_the_project() -> None:

@@ -10,9 +10,9 @@ from lorax_tui.cli.options import RunOptions
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model.rule import OnBreach
 from lorax_tui.model.scenario import Scenario, Search
-from tests.unit.test_config import elsewhere, loaded
+from tests.unit.configured import loaded
 
-__all__ = ["elsewhere"]
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 PACKAGED = config.load(config.PACKAGED)
 LOAD = 'users = 50\nspawn_rate = 5\nduration = "5m"\nmix = { LoraxHttpUser = 1 }\n'

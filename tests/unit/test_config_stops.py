@@ -10,9 +10,9 @@ from lorax_tui import config
 from lorax_tui.errors import ConfigError
 from lorax_tui.model.records import GuardLimits
 from lorax_tui.model.rule import OnBreach
-from tests.unit.test_config import SMOKE, elsewhere, loaded
+from tests.unit.configured import SMOKE, loaded
 
-__all__ = ["elsewhere"]
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def limits(stops: str) -> GuardLimits:

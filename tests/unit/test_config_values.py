@@ -11,27 +11,9 @@ from hypothesis import strategies as st
 
 from lorax_tui import config
 from lorax_tui.errors import ConfigError, ExitCode, UsageError
+from tests.unit.configured import SMOKE, loaded
 
-SMOKE = """
-[scenarios.smoke]
-users = 5
-spawn_rate = 5
-duration = "1m"
-mix = { LoraxHttpUser = 2 }
-"""
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file of the developer's own is found."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-
-
-def loaded(text: str | bytes) -> config.Config:
-    path = Path("own.toml")
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return config.load(path)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 @pytest.mark.parametrize(

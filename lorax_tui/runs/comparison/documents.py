@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from math import isfinite
+from functools import partial
 from typing import Any
 
 from lorax_tui.model.records import SCHEMA
 from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison.result import Change, ComparedPhase, Comparison, Figure, Row, Worker
 from lorax_tui.runs.comparison.words import METRICS, change, changes, headline, relative, rules, value, worker
+from lorax_tui.runs.summary import rounded
 
 Plain = dict[str, Any]
 
+_rounded = partial(rounded, digits=6)
 _SIGNS = {Change.WORSE: "❌", Change.BETTER: "✅", Change.SAME: "", Change.UNJUDGED: ""}
 
 
@@ -80,10 +82,6 @@ def _worker(worker: Worker) -> Plain:
         "fastest_half_mb_per_min": _rounded(worker.high),
         "change": str(worker.change),
     }
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None or not isfinite(number) else round(number, 6)
 
 
 def markdown(comparison: Comparison) -> str:
