@@ -41,7 +41,7 @@ TICK_S = 1.0
 LOW_BANDWIDTH_BEATS = 5
 """Every which second is drawn where the link is slow; keys are answered at once all the same."""
 
-LEAVING_TICK_S = 0.1
+LEAVING_TICK_S = 0.05
 """How often to look whether the load has ended, once everything waits for that."""
 
 LONGEST_LEAVING_S = 3.0
@@ -282,6 +282,7 @@ class LoraxApp(TerminalApp):
 
     def _leave(self) -> None:
         self._is_leaving = True
+        self.stop_listening()
         while self._is_elsewhere:
             self.pop_screen()
         self.set_interval(LEAVING_TICK_S, self._leave_when_kept)

@@ -1,49 +1,94 @@
-"""The driver of our terminals: thrifty with bytes, and deaf once the terminal is gone."""
+"""The driver of our terminals: thrifty with bytes, waits for no terminal, and is quick to give it back."""
 
 from __future__ import annotations
 
-import threading
+import os
+import signal
+import termios
+from contextlib import suppress
 from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from lorax_tui.ui.guardian import MODES_OFF
+from lorax_tui.ui.outlet import Outlet
 from lorax_tui.ui.thrift import Thrift
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's own, with another way of writing."""
+    """Textual's own, with another way of writing, of pausing and of ending."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._thrift = Thrift()
+        self._outlet: Outlet | None = None
         self._is_deaf = False
 
     @property
+    def _output(self) -> int:
+        assert self._file is not None
+        return self._file.fileno()
+
+    @property
     def is_behind(self) -> bool:
-        """Whether frames queue up in front of a slow terminal; waiting for it would stop the loop."""
-        return self._writer_thread is not None and self._writer_thread._queue.qsize() > 1
+        """Whether the terminal has not taken yet what it was told; more would only come later."""
+        return self._outlet is not None and self._outlet.waiting > 0
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether it was so far behind that frames were thrown away, and must be drawn anew."""
+        return self._outlet is not None and self._outlet.has_lost
 
     def write(self, data: str) -> None:
         """Write, where somebody reads."""
-        if not self._is_deaf:
-            super().write(self._thrift.frame(data))
+        if self._outlet is not None and not self._is_deaf:
+            self._outlet.put(self._thrift.frame(data))
 
     def forget(self) -> None:
-        """The terminal has changed: whatever is drawn next is drawn whole."""
+        """The terminal may show anything: whatever is drawn next is drawn whole."""
         self._thrift.forget()
+        if self._outlet is not None:
+            self._outlet.has_lost = False
 
     def turn_deaf(self) -> None:
-        """Nobody reads the terminal any more: what is written to it now would wait for ever, and reading it never."""
-        if self._is_deaf:
-            return
+        """Nobody reads the terminal any more, and nobody types."""
         self._is_deaf = True
         self.exit_event.set()
-        if self._writer_thread is not None:
-            threading.Thread(target=_stand_in, args=(self._writer_thread,), name="drain", daemon=True).start()
 
+    def stop_listening(self) -> None:
+        """What is typed from now on is for nobody; the thread that listens needs a moment to end."""
+        self.exit_event.set()
 
-def _stand_in(writer: Any) -> None:
-    """Empty the queue of a thread that has died of a terminal that is gone, for whoever waits for room in it."""
-    writer.join()
-    while True:
-        writer._queue.get()
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self._outlet = Outlet(self._output)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def disable_input(self) -> None:
+        """Wait for the thread that listens, and forget what it has not read."""
+        if self._key_thread is None:
+            return
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+        self.exit_event.set()
+        self._key_thread.join()
+        self._key_thread = None
+        self.exit_event.clear()
+        with suppress(termios.error):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, and nothing that was on its way to it before that."""
+        if self._outlet is not None:
+            self._outlet.discard()
+            self._outlet = None
+            self._restore()
+        self.disable_input()
+
+    def _restore(self) -> None:
+        if self._is_deaf:
+            return
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        with suppress(OSError, ValueError):
+            os.write(self._output, MODES_OFF.encode())

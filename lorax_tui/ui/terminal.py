@@ -62,8 +62,14 @@ class TerminalApp(App[None]):
         return picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
     def is_behind(self) -> bool:
-        """Whether frames queue up in front of a slow terminal; waiting for it would stop this loop."""
-        return isinstance(self._driver, TerminalDriver) and self._driver.is_behind
+        """Whether a slow terminal has not taken yet what it was told; once it has, it is told what it has missed."""
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver) or driver.is_behind:
+            return isinstance(driver, TerminalDriver)
+        if driver.has_lost:
+            driver.forget()
+            self.screen.refresh()
+        return False
 
     def keep(self, number: int) -> Future[Any] | None:
         """Have what there is kept, from any thread; nothing here is worth it."""
@@ -75,6 +81,11 @@ class TerminalApp(App[None]):
 
     def go_on(self) -> None:
         """The terminal is gone, and that ends nothing."""
+
+    def stop_listening(self) -> None:
+        """The way out has begun: keys are for nobody any more, and the end need not wait for them."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.stop_listening()
 
     def on_ready(self) -> None:
         """Take the signals."""
