@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lorax_tui.cli.options import RunOptions, common, running, split
 from lorax_tui.cli.replay import replay
 from lorax_tui.cli.report import report
 from lorax_tui.cli.runs import runs
+from lorax_tui.cli.saying import say
 from lorax_tui.model import format as words
 
 DEMO_SCENARIO = "smoke"
@@ -88,14 +88,14 @@ def check(**options: Any) -> int:
 def scenarios(path: Path | None) -> None:
     """List the scenarios and where they come from."""
     loaded = config.load(path)
-    click.echo(f"{'name':<12} {'users':>6} {'/s':>6} {'duration':>9}  mix")
+    say(f"{'name':<12} {'users':>6} {'/s':>6} {'duration':>9}  mix")
     for scenario in loaded.scenarios:
         load = f"{scenario.users:>6} {scenario.spawn_rate:>6g} {words.duration(scenario.duration_s):>9}"
         mix = ", ".join(f"{name} {weight:g}" for name, weight in scenario.mix.items())
         pace = "" if scenario.requests_per_second is None else f"; {scenario.requests_per_second:g} requests/s"
         search = "" if scenario.search is None else f"; a search from {scenario.search.start} users"
-        click.echo(f"{scenario.name:<12} {load}  {mix}{pace}{search}")
-    click.echo(f"from {loaded.path}", file=sys.stderr)
+        say(f"{scenario.name:<12} {load}  {mix}{pace}{search}")
+    say(f"from {loaded.path}", err=True)
 
 
 lorax_tui.add_command(compare)

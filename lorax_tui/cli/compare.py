@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from lorax_tui.cli.saying import say, say_json
 from lorax_tui.runs import store
 from lorax_tui.runs.comparison import Limits, compare_runs
 from lorax_tui.runs.comparison.documents import markdown, plain
@@ -45,8 +46,8 @@ def compare(base: str, run: str, as_json: bool, file: Path | None, runs_dir: Pat
     if file is not None:
         store.write_final(file, markdown(comparison).encode())
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(plain(comparison)), indent=2))
+        say_json(msgspec.json.format(msgspec.json.encode(plain(comparison)), indent=2))
     else:
         width = shutil.get_terminal_size((_FULL_WIDTH, 0)).columns if sys.stdout.isatty() else _FULL_WIDTH
-        click.echo("\n".join(text for _, text in table(comparison, width)))
+        say("\n".join(text for _, text in table(comparison, width)))
     return comparison.exit_code

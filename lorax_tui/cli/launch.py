@@ -12,20 +12,19 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-import click
 import platformdirs
 
 from lorax_tui import __version__, config, headless
 from lorax_tui.cli.choice import chosen, searching
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.cli.report import Reports
+from lorax_tui.cli.saying import say, say_json
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
 from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, QUIT
 from lorax_tui.model.scenario import Scenario, Target
-from lorax_tui.model.text import safe
 from lorax_tui.runs import store
 from lorax_tui.runs.summary import verdict_exit
 from lorax_tui.session import Session, Setup, State
@@ -88,9 +87,9 @@ class Launch:
         self._must_be_confirmed(target)
         found = asyncio.run(preflight(target))
         for check in found.checks:
-            click.echo(f"{'ok' if check.ok else '--'}  {check.name}: {check.detail}")
+            say(f"{'ok' if check.ok else '--'}  {check.name}: {check.detail}")
             if check.advice:
-                click.echo(f"    {check.advice}")
+                say(f"    {check.advice}")
         engine = Engine(target, list(self._classes.values()), lambda interval: None)
         engine.start()
         try:
@@ -98,8 +97,8 @@ class Launch:
         finally:
             engine.close()
         for note in survey.notes:
-            click.echo(f"    {safe(note)}")
-        click.echo(f"{target.host} is usable")
+            say(f"    {note}")
+        say(f"{target.host} is usable")
         return ExitCode.PASSED
 
     def _go(self, options: RunOptions, scenarios: Sequence[Scenario], target: Target) -> int:
@@ -214,14 +213,13 @@ def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions,
     if view.folder is None:
         return code
     if options.json:
-        click.echo(session.summary().result())
+        say_json(session.summary().result())
     else:
-        lines.write("\n" + headless.closing(view.run) + "\n")
+        say("\n" + headless.closing(view.run))
     if view.trouble:
-        lines.write(f"not all of it is on disk: {view.trouble}\n")
-    report.write(view.folder, lambda text: lines.write(f"{text}\n"))
-    lines.write(f"run: {view.folder}\n")
-    lines.flush()
+        say(f"not all of it is on disk: {view.trouble}", err=options.json)
+    report.write(view.folder, lambda text: say(text, err=options.json))
+    say(f"run: {view.folder}", err=options.json)
     return code or verdict_exit(view.run) or report.exit_code
 
 
@@ -231,7 +229,7 @@ def _own_file(path: Path) -> str:
 
 def _say(text: str) -> None:
     with suppress(OSError):  # the terminal may be gone
-        click.echo(text, err=True)
+        say(text, err=True)
 
 
 def _hush(text: str) -> None:

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,10 +17,10 @@ import click
 
 from lorax_tui.cli.commands import lorax_tui
 from lorax_tui.cli.launch import log_path
+from lorax_tui.cli.saying import say
 from lorax_tui.engine.thread import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model.hidden import hide
-from lorax_tui.model.text import safe
 from lorax_tui.session.log import logging_to
 
 
@@ -66,7 +66,9 @@ def _run(arguments: list[str], path: Path) -> int:
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        say(shown.getvalue().rstrip(), err=True)
         return ExitCode.USAGE
     except LoraxTuiError as error:
         complain(str(error))
@@ -81,5 +83,5 @@ def _run(arguments: list[str], path: Path) -> int:
 
 def complain(text: str) -> None:
     """Say on stderr why the program ends; several lines stay several lines."""
-    for line in text.splitlines() or [""]:
-        click.echo(f"lorax-tui: {safe(hide(line), 2000)}", err=True)
+    for line in text.split("\n"):
+        say(f"lorax-tui: {hide(line)}", err=True)

@@ -8,6 +8,7 @@ import click
 
 from lorax_tui.cli.launch import log_path, wants_screen
 from lorax_tui.cli.options import RunOptions
+from lorax_tui.cli.saying import say
 from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.runs import store
 from lorax_tui.session.replay import Replay
@@ -33,5 +34,5 @@ def replay(run: str, runs_dir: Path | None) -> int:
     app.run()
     opened.close()
     if opened.notice:
-        click.echo(opened.notice, err=True)
+        say(opened.notice, err=True)
     return app.return_code or (ExitCode.SIGNAL + app.ended_by if app.ended_by is not None else ExitCode.PASSED)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lorax_tui import headless
+from lorax_tui.cli.saying import say
 from lorax_tui.errors import ExitCode, RunError
 from lorax_tui.model import format as words
 from lorax_tui.runs import journal, store
@@ -34,9 +35,9 @@ def report(run: str, runs_dir: Path | None, **files: Path | None) -> None:
     wanted = Wanted(**files)
     if wanted:
         for path in write(folder, wanted):
-            click.echo(path)
+            say(path)
     else:
-        click.echo(text(folder))
+        say(text(folder))
 
 
 class Reports:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lorax_tui.cli.saying import say
 from lorax_tui.errors import UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP, SOCKET_IO
@@ -41,15 +42,15 @@ def runs(runs_dir: Path | None, marked: str | None, days: float | None, yes: boo
         return
     found = listed(place)
     if not found:
-        click.echo(f"no run is kept in {place}", err=True)
+        say(f"no run is kept in {place}", err=True)
         return
-    click.echo(HEADING)
+    say(HEADING)
     for kept in found:
-        click.echo(_row(kept))
+        say(_row(kept))
     for kept in found:
         if kept.trouble:
-            click.echo(f"{kept.name}: {kept.trouble}", err=True)
-    click.echo(f"in {place}", err=True)
+            say(f"{kept.name}: {kept.trouble}", err=True)
+    say(f"in {place}", err=True)
 
 
 def _row(kept: Kept) -> str:
@@ -70,15 +71,15 @@ def _count(number: int | None) -> str:
 def _prune(runs_dir: Path, days: float, yes: bool) -> None:
     old = pruning.outdated(runs_dir, datetime.now(UTC), days)
     if not old:
-        click.echo(f"no run in {runs_dir} is older than {days:g} days", err=True)
+        say(f"no run in {runs_dir} is older than {days:g} days", err=True)
         return
     for folder in old:
-        click.echo(folder.name)
+        say(folder.name)
     if not (yes or _agreed(old)):
-        click.echo("nothing was deleted", err=True)
+        say("nothing was deleted", err=True)
         return
     pruning.remove(old)
-    click.echo(f"{_runs(old)} deleted", err=True)
+    say(f"{_runs(old)} deleted", err=True)
 
 
 def _agreed(old: Sequence[Path]) -> bool:

@@ -14,6 +14,7 @@ from locust.user.users import User
 
 from lorax_tui.engine.users import SHIPPED, LoraxUser
 from lorax_tui.errors import UsageError
+from lorax_tui.model.text import safe
 
 UserClasses = dict[str, type[LoraxUser]]
 """By name."""
@@ -42,6 +43,8 @@ def own_classes(file: Path) -> UserClasses:
             raise UsageError(f"{file}: {name} is built on {_base(value)}: {_why_not(value)}")
         if not value.tasks:
             raise UsageError(f"{file}: {name} has no tasks: give it @task methods, or abstract = True for a mere base")
+        if safe(value.__name__) != value.__name__:
+            raise UsageError(f"{file}: {name} has a name that cannot be shown: {safe(value.__name__)}")
         found[value.__name__] = value
     if not found:
         raise UsageError(f"{file}: no user class in it: subclass one of lorax_tui.users, with @task methods")
@@ -64,7 +67,7 @@ def _executed(file: Path) -> ModuleType:
         lines = [frame.lineno for frame in frames if frame.filename == spec.origin]
         line = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
         where = f", line {line}" if line else ""
-        raise UsageError(f"{file}{where}: {type(error).__name__}: {error}") from error
+        raise UsageError(f"{file}{where}: {type(error).__name__}: {safe(error)}") from error
     return module
 
 

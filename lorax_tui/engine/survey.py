@@ -15,7 +15,6 @@ from lorax_tui.engine.http import HttpLimits, HttpSession, ask_json
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.engine.sockets import LoraxSocket, requests
 from lorax_tui.engine.users.data_set import DataSet
-from lorax_tui.model.text import safe
 
 PING_LIMIT_S = 2.0
 LOAD_LIMIT_S = 30.0
@@ -40,7 +39,7 @@ class Survey:
     num_trees: int
     """Trees in that file."""
     notes: tuple[str, ...]
-    """What cannot be measured as usual, one sentence each."""
+    """What cannot be measured as usual, one sentence each, with names in them as the target told them."""
 
 
 def survey(context: Context) -> Survey:
@@ -112,11 +111,9 @@ class _Visit:
             if answer is not None:
                 data_set = DataSet.of(file, answer["config"])
                 if not data_set.has_lineage:
-                    notes.append(
-                        f"{safe(project, 80)}/{safe(file, 80)} holds no lineage: searching samples instead of ancestors"
-                    )
+                    notes.append(f"{project}/{file} holds no lineage: searching samples instead of ancestors")
                 return (project, file), data_set
-            notes.append(f"{safe(project, 80)}/{safe(file, 80)} cannot be loaded: {self.problem()}")
+            notes.append(f"{project}/{file} cannot be loaded: {self.problem()}")
             if tried == MOST_FILES or not self.socket.connected:
                 break
         found = "none of the target's files can be loaded" if tried else "the target has no file to load"
@@ -138,7 +135,7 @@ class _Visit:
             if project in (None, name) and file in (None, path)
         ]
         if (project or file) and not listed:
-            notes.append(f"the target lists no {safe(project or '*')}/{safe(file or '*')}")
+            notes.append(f"the target lists no {project or '*'}/{file or '*'}")
         for suffix in _SUFFIXES:
             yield from sorted(entry for entry in listed if entry[1].endswith(suffix))
 

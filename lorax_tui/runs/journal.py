@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from lorax_tui.errors import RunError
 from lorax_tui.model.records import End, Header, Record, reached_s
-from lorax_tui.model.text import safe
 from lorax_tui.runs.recorded import Recorded, read
 
 __all__ = ["RESERVE", "Journal", "Recorded", "read"]
@@ -72,7 +71,7 @@ class Journal:
         try:
             self._write(self._descriptor, record)
         except (OSError, ValueError, TypeError) as error:
-            self.trouble = safe(f"the run is kept in memory only: {getattr(error, 'strerror', None) or error}")
+            self.trouble = f"the run is kept in memory only: {getattr(error, 'strerror', None) or error}"
 
     def sync(self) -> None:
         """Force what was written onto the disk; blocks, and may be called from any thread."""
@@ -83,7 +82,7 @@ class Journal:
                     if not os.fstat(self._descriptor).st_nlink:
                         self.trouble = "the run is kept in memory only: its folder was removed"
                 except OSError as error:
-                    self.trouble = safe(f"the run may not be on the disk: {error.strerror}")
+                    self.trouble = f"the run may not be on the disk: {error.strerror}"
 
     def close(self, end: End) -> None:
         """Write the last record and close; a second call does nothing."""

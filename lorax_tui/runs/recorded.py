@@ -153,4 +153,4 @@ def _check(path: Path, first: Record) -> None:
         raise RunError(f"{path}: this is no journal of a run: it does not begin with a header")
     major = first.schema.partition(".")[0]
     if not major.isdecimal() or int(major) > int(SCHEMA.partition(".")[0]):
-        raise RunError(f"{path}: written by a newer version (schema {safe(first.schema, 20)}, this one reads {SCHEMA})")
+        raise RunError(f"{path}: written by a newer version (schema {first.schema:.20}, this one reads {SCHEMA})")

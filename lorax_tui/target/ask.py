@@ -89,9 +89,7 @@ def open_client(
         try:
             trust = ssl.create_default_context(cafile=ca_file)
         except OSError as error:
-            raise TargetError(
-                f"ca_file {safe(ca_file)} holds no certificates that can be read: {safe(error)}"
-            ) from error
+            raise TargetError(f"ca_file {ca_file} holds no certificates that can be read: {error}") from error
     limits = httpx.Limits(max_keepalive_connections=0)
     if transport is None and addresses:
         transport = Pinned(addresses, httpx.AsyncHTTPTransport(verify=trust, trust_env=False, limits=limits))

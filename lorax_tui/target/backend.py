@@ -22,7 +22,6 @@ import httpx
 import platformdirs
 
 from lorax_tui.errors import TargetError
-from lorax_tui.model.text import safe
 from lorax_tui.target.backend_log import BackendLog
 from lorax_tui.target.installed import INSTALL, environment, find_executable, python_of
 
@@ -166,7 +165,7 @@ def _opened(path: Path) -> BackendLog:
     try:
         return BackendLog(path)
     except OSError as error:
-        raise TargetError(f"the demo backend's log cannot be written: {safe(error)}") from error
+        raise TargetError(f"the demo backend's log cannot be written: {error}") from error
 
 
 def _write_samples(executable: Path, folder: Path, log: BackendLog) -> None:
@@ -182,7 +181,7 @@ def _write_samples(executable: Path, folder: Path, log: BackendLog) -> None:
             timeout=_SAMPLES_LIMIT_S,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise TargetError(f"{what}: {safe(error)}") from error
+        raise TargetError(f"{what}: {error}") from error
     if done.returncode != 0:
         raise _failure(what, log)
 

@@ -91,11 +91,11 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"{told} is no URL: {safe(error)}") from error
+        raise UsageError(f"{told} is no URL: {error}") from error
     if parts.scheme not in ("http", "https"):
-        raise UsageError(f"{told}: only http and https are spoken, not {safe(parts.scheme)}")
+        raise UsageError(f"{told}: only http and https are spoken, not {parts.scheme}")
     if not plain(parts.hostname or "") or port == 0 or not fullmatch(_HOST_AND_PORT, parts.netloc):
         raise UsageError(f"{told} names no host and port: give a URL such as http://127.0.0.1:8080")
     if parts.query or parts.fragment:
-        raise UsageError(f"{parts.scheme}://{safe(parts.netloc)}: a base URL has nothing after ? or #")
+        raise UsageError(f"{parts.scheme}://{parts.netloc}: a base URL has nothing after ? or #")
     return parts

@@ -67,7 +67,7 @@ def not_lorax(base_url: str, what: str, answer: Answer) -> TargetError:
     """Something answers, and it is no Lorax backend, or not at this path."""
     path = urlsplit(base_url).path
     if path:
-        advice = f"check the path {safe(path, 60)}, and the port"
+        advice = f"check the path {path}, and the port"
     else:
         advice = f"behind a proxy it is often below /api: try --host {base_url}/api; or check the port"
     if answer.status == 200 and answer.is_page:

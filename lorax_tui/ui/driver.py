@@ -1,22 +1,31 @@
-"""The driver of our terminals: thrifty with bytes, waits for no terminal, and is quick to give it back."""
+"""The driver of our terminals: thrifty with bytes, waits for no terminal, quick to give it back, deaf to noise."""
 
 from __future__ import annotations
 
+import codecs
 import os
+import select
 import signal
 import termios
 from contextlib import suppress
 from typing import Any
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from lorax_tui.ui.answers import Answers
 from lorax_tui.ui.guardian import MODES_OFF
 from lorax_tui.ui.outlet import Outlet
 from lorax_tui.ui.thrift import Thrift
 
+_LOOK_S = 0.1
+"""How often it is looked whether to end, and for how long the rest of a key is waited for."""
+
+_READ_BYTES = 4096
+
 
 class TerminalDriver(LinuxDriver):
-    """Textual's own, with another way of writing, of pausing and of ending."""
+    """Textual's own, with another way of writing, of reading, of pausing and of ending."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -49,6 +58,24 @@ class TerminalDriver(LinuxDriver):
         self._thrift.forget()
         if self._outlet is not None:
             self._outlet.has_lost = False
+
+    def run_input_thread(self) -> None:
+        """Pass on what is typed until the end.
+
+        The stock one falls over a byte that is no UTF-8, and takes answers that it does not know for keys.
+        """
+        parser, answers = XTermParser(self._debug), Answers()
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        is_last = False
+        while not is_last:
+            is_last = self.exit_event.is_set()
+            readable, _, _ = select.select([self.fileno], [], [], 0 if is_last else _LOOK_S)
+            typed = decode(os.read(self.fileno, _READ_BYTES), is_last) if readable else ""
+            text = answers.without(typed) if typed else answers.silence(_LOOK_S)
+            for event in (*(parser.feed(text) if text else ()), *parser.tick()):
+                self.process_message(event)
+        for _ in parser.feed(""):
+            """What was not typed to its end is no key."""
 
     def turn_deaf(self) -> None:
         """Nobody reads the terminal any more, and nobody types."""

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 
+from lorax_tui.model.text import safe
 from lorax_tui.ui.commands import PlainCommands
 from lorax_tui.ui.driver import TerminalDriver
 from lorax_tui.ui.ending import Ending, guarded, is_gone
 from lorax_tui.ui.theme import THEME
 
 _log = logging.getLogger(__name__)
+
+_LONGEST_TOAST = 1000
 
 
 class TerminalApp(App[None]):
@@ -60,6 +64,16 @@ class TerminalApp(App[None]):
         """A picture of the screen as SVG, in which every viewer keeps the spaces."""
         picture = super().export_screenshot(title=title, simplify=simplify)
         return picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
+
+    def notify(self, message: str, *arguments: Any, **options: Any) -> None:
+        """Say it in a corner; whatever the text is made of is shown as it is."""
+        super().notify(safe(message, _LONGEST_TOAST), *arguments, **{**options, "markup": False})
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted is a text from outside, too."""
+        if isinstance(event, events.Paste):
+            event.text = safe(event.text.partition("\n")[0])
+        await super().on_event(event)
 
     def is_behind(self) -> bool:
         """Whether a slow terminal has not taken yet what it was told; once it has, it is told what it has missed."""

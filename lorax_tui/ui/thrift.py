@@ -82,9 +82,9 @@ class _Writing:
             self._line, self._column = map(int, part[2:-1].split(";"))
         elif part in ("\n", "\r\n"):
             self._line, self._column = self._line + 1, 1
-        elif part and cell_len(part) == len(part):
+        elif part.isascii() or all(cell_len(character) == 1 for character in part):
             self._put(part)
-        elif part:
+        else:
             self._put_whole(part)
 
     def finished(self) -> str:

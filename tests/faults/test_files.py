@@ -18,6 +18,7 @@ from lorax_tui.model.records import SCHEMA, End, Header
 from lorax_tui.model.text import safe
 from lorax_tui.runs import journal, store
 from lorax_tui.runs.journal import Journal
+from lorax_tui.runs.report.files import make_folder
 from lorax_tui.session.log import logging_to
 from tests.backend import Backend
 from tests.e2e.program import Launcher, read_summary
@@ -105,3 +106,20 @@ def test_row_60_what_is_installed_is_locked_and_audited() -> None:
         assert all("--require-hashes" in line for line in installs)
     assert "cyclonedx-py" in (root / ".github/workflows/release.yml").read_text()
     assert "--require-hashes" in (root / "README.md").read_text()
+
+
+def test_row_16_no_link_is_followed_to_see_whether_reports_can_be_written(tmp_path: Path, monkeypatch) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("as it was")
+    os.utime(victim, (1, 1))
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    monkeypatch.setattr("secrets.token_hex", lambda size: "abcdef")
+    for name in (".run.jsonl", ".report.abcdef"):
+        (folder / name).symlink_to(victim)
+    with pytest.raises(RunError, match="no report can be written there"):
+        make_folder(folder)
+    (folder / ".report.abcdef").unlink()
+    make_folder(folder)
+    assert (victim.read_text(), victim.stat().st_mtime) == ("as it was", 1)
+    assert [path.name for path in folder.iterdir()] == [".run.jsonl"]

@@ -24,7 +24,7 @@ def pieces(draw):
     attributes = draw(st.lists(st.sampled_from(["1", "3", "4", "7", "9"]), max_size=2))
     foreground, background = draw(COLOURS), draw(COLOURS)
     codes = [*attributes, f"38;{foreground}" if foreground else draw(NAMED), f"48;{background}" if background else ""]
-    text = draw(st.text(alphabet="ab \u2500\u28ff漢", max_size=6))
+    text = draw(st.text(alphabet="ab \u2500\u28ff漢\u0301", max_size=6))
     codes = [code for code in codes if code]
     return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if codes else text
 
@@ -63,3 +63,9 @@ def test_what_is_no_frame_stays_as_it_is_and_leaves_nothing_known():
         assert thrift.frame(known) and not thrift.frame(known)
         assert thrift.frame(text) == text
     assert thrift.frame(known)
+
+
+def test_a_mark_beside_a_wide_character_does_not_hide_that_it_is_wide():
+    frames = ["\x1b[1;1H漢e\u0301|ab", "\x1b[1;1H漢e\u0301|xb"]
+    thrift = Thrift()
+    assert screen(*map(thrift.frame, frames)) == screen(*frames)

@@ -12,7 +12,6 @@ from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import Record
 from lorax_tui.model.sums import Operation, Sum
 from lorax_tui.model.tally import Tally
-from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison import memory
 from lorax_tui.runs.comparison.differences import doubt, pair_warnings, pairs, warnings
 from lorax_tui.runs.comparison.figures import (
@@ -67,7 +66,7 @@ def compare(base: Iterable[Record], run: Iterable[Record], limits: Limits = _DEF
 
 def _alone(row: Row) -> Iterator[str]:
     if bool(row.base_answers) != bool(row.run_answers):
-        yield f"{safe(row.label)}: answered in {'the base' if row.base_answers else 'this run'} only"
+        yield f"{row.label}: answered in {'the base' if row.base_answers else 'this run'} only"
 
 
 class _Pair:

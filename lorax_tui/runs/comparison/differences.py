@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from lorax_tui.model.match import Load, difference, turns
 from lorax_tui.model.phase import Phase
 from lorax_tui.model.records import Header
-from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison.side import Side
 
 _LONGER = 2.0
@@ -21,16 +20,16 @@ def pairs(base: Side, run: Side) -> tuple[list[tuple[Phase, Phase]], list[str]]:
     reasons: list[str] = []
     for turn, phase in after.items():
         other = before.get(turn)
-        what = f"phase {phase.start.phase}, {safe(turn[0], 80)}"
+        what = f"phase {phase.start.phase}, {turn[0]}"
         if other is None:
             reasons.append(f"{what}: not in the base")
         elif reason := difference(_load(other), _load(phase)):
-            reasons.append(f"{what}: {safe(reason)}")
+            reasons.append(f"{what}: {reason}")
         else:
             found.append((other, phase))
     for turn, phase in before.items():
         if turn not in after:
-            reasons.append(f"phase {phase.start.phase} of the base, {safe(turn[0], 80)}: not in this run")
+            reasons.append(f"phase {phase.start.phase} of the base, {turn[0]}: not in this run")
     return found, reasons
 
 
@@ -65,13 +64,13 @@ def warnings(base: Side, run: Side) -> Iterator[str]:
 
 def _header_warnings(base: Header, run: Header) -> Iterator[str]:
     if base.host != run.host:
-        yield f"another target: {safe(base.host, 80)} in the base, {safe(run.host, 80)} here"
+        yield f"another target: {base.host} in the base, {run.host} here"
     for name, before, after in (
         *((f"target {key}", _target(base, key), _target(run, key)) for key in ("project", "file")),
         *((name, base.versions.get(name), run.versions.get(name)) for name in ("lorax-tui", "locust", "python")),
     ):
         if before != after:
-            yield f"another {name}: {safe(before or 'unknown', 80)} in the base, {safe(after or 'unknown', 80)} here"
+            yield f"another {name}: {before or 'unknown'} in the base, {after or 'unknown'} here"
     if base.user_classes != run.user_classes:
         yield "other user classes were there to choose from"
 
@@ -85,9 +84,9 @@ def pair_warnings(pair: tuple[Phase, Phase], base_s: float | None, run_s: float 
     """Phases of very different lengths see different things, as a cold start; too few users are no slow target."""
     for phase, where in zip(pair, ("in the base", "in this run"), strict=True):
         if phase.view(phase.end_s or phase.start_s).is_short_of_users:
-            yield f"phase {phase.start.phase}, {safe(phase.start.scenario, 80)}: paced asks waited for a user {where}"
+            yield f"phase {phase.start.phase}, {phase.start.scenario}: paced asks waited for a user {where}"
     if not base_s or not run_s or base_s <= 0 or run_s <= 0:
         return
     if max(base_s, run_s) > _LONGER * min(base_s, run_s):
-        what = f"phase {pair[1].start.phase}, {safe(pair[1].start.scenario, 80)}"
+        what = f"phase {pair[1].start.phase}, {pair[1].start.scenario}"
         yield f"{what}: {base_s:.0f} s settled in the base, {run_s:.0f} s here"

@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any
 
 from lorax_tui.model.records import SCHEMA
-from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison.result import Change, ComparedPhase, Comparison, Figure, Row, Worker
 from lorax_tui.runs.comparison.words import METRICS, change, changes, headline, relative, rules, value, worker
-from lorax_tui.runs.plain import rounded
+from lorax_tui.runs.summary import rounded
 
 Plain = dict[str, Any]
 
@@ -125,4 +124,4 @@ _MARKUP = {ord(character): f"&#{ord(character)};" for character in "&<>|`*_[]\\#
 
 def _text(text: str) -> str:
     """Shown as it is: nothing in it is markup, a mention or a link."""
-    return safe(text).translate(_MARKUP).replace("://", "&#58;//")
+    return text.translate(_MARKUP).replace("://", "&#58;//")

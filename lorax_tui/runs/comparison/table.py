@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lorax_tui.model import format as words
-from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison.result import Change, ComparedPhase, Comparison, Figure, Result, Row
 from lorax_tui.runs.comparison.words import MARKS, changes, headline, relative, rules, worker
 
@@ -34,8 +33,8 @@ def table(comparison: Comparison, width: int) -> list[Line]:
 def _parts(comparison: Comparison, width: int) -> Iterator[list[Line]]:
     yield [
         (_RESULTS.get(comparison.result, "warning"), headline(comparison)),
-        ("muted", f"base  {safe(comparison.base)}"),
-        ("muted", f"run   {safe(comparison.run)}"),
+        ("muted", f"base  {comparison.base}"),
+        ("muted", f"run   {comparison.run}"),
     ]
     yield [("warning", f"! {text}") for text in comparison.warnings]
     yield [(change, f"{MARKS[change]} {text}") for change, text in changes(comparison)]
@@ -50,7 +49,7 @@ def _phase(phase: ComparedPhase, width: int) -> Iterator[Line]:
     if phase.base_number != phase.run_number:
         numbers += f", {phase.base_number} in the base"
     paced = ", paced: latencies from the intended start" if phase.is_paced else ""
-    yield "title", f"{safe(phase.scenario, 80)}, {phase.users} users ({numbers}){paced}"
+    yield "title", f"{phase.scenario}, {phase.users} users ({numbers}){paced}"
     if phase.doubt:
         yield "warning", f"! not judged: {phase.doubt}"
     if not phase.rows:
@@ -66,12 +65,12 @@ def _phase(phase: ComparedPhase, width: int) -> Iterator[Line]:
             continue
         if row.protocol not in ("", protocol):
             protocol = row.protocol
-            yield "muted", f"  {safe(protocol, 40)}"
+            yield "muted", f"  {protocol}"
         yield row.change, _row(row, name, metrics)
 
 
 def _row(row: Row, name_cells: int, metrics: Sequence[str]) -> str:
-    name = safe(row.name) or "all operations"
+    name = row.name or "all operations"
     name = name if len(name) < name_cells else name[: name_cells - 2] + "…"
     by_metric = {figure.metric: figure for figure in row.figures}
     cells = "".join(_cell(by_metric.get(metric)) for metric in metrics)

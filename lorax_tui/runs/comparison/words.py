@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lorax_tui.model import format as words
-from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison.limits import Limits
 from lorax_tui.runs.comparison.result import Change, Comparison, Figure, Result, Worker
 
@@ -34,8 +33,8 @@ def changes(comparison: Comparison) -> Iterator[tuple[Change, str]]:
     for wanted in (Change.WORSE, Change.BETTER):
         for phase, row, figure in comparison.figures():
             if figure.change is wanted:
-                where = f" in {safe(phase.scenario, 80)}" if len(comparison.phases) > 1 else ""
-                yield wanted, f"{safe(row.label)}{where}: {change(figure)}"
+                where = f" in {phase.scenario}" if len(comparison.phases) > 1 else ""
+                yield wanted, f"{row.label}{where}: {change(figure)}"
         for worker in comparison.run_workers:
             if worker.change is wanted:
                 faster = "faster" if wanted is Change.WORSE else "more slowly"

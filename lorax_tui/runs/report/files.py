@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import stat
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -74,8 +76,8 @@ def make_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=stat.S_IRWXU)
-        probe = folder / f".{store.JOURNAL}"
-        probe.touch()
+        probe = folder / f".report.{secrets.token_hex(3)}"
+        os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         probe.unlink()
     except OSError as error:
         raise RunError(f"{folder}: no report can be written there: {error.strerror}") from error

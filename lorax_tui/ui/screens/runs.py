@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from lorax_tui.errors import LoraxTuiError
+from lorax_tui.model.text import safe
 from lorax_tui.runs import store
 from lorax_tui.runs.listing import Kept, listed
 from lorax_tui.session.replay import Replay
@@ -65,7 +66,7 @@ class RunsScreen(Screen[None]):
         except LoraxTuiError as error:
             self._complain(error)
             return
-        place = Content(f"{len(found)} in {self._runs_dir}")
+        place = Content(f"{len(found)} in {safe(self._runs_dir)}")
         self.query_one("#runs").border_subtitle = place
         self.query_one(RunList).fill(found[::-1])
 

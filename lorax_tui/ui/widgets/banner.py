@@ -9,12 +9,16 @@ from rich.cells import cell_len, set_cell_size
 from lorax_tui.model import format as words
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
-from lorax_tui.model.doubts import bound, doubts, open_rules
+from lorax_tui.model.doubts import doubts, open_rules
+from lorax_tui.model.strain import at_limit
+from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import GuardView, PhaseView, RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.lines import Line, cut, span, spread
 from lorax_tui.ui.widgets.panel import Panel
+
+_LONGEST_PATH = 5000
 
 _VERDICT_CHIPS = {Verdict.PASSED: "chip-good", Verdict.FAILED: "chip-bad", Verdict.INCONCLUSIVE: "chip-warn"}
 
@@ -92,7 +96,7 @@ def _found(search: CapacityView, width: int) -> list[Line]:
 
 def _tail(path: Path, cells: int) -> str:
     """A path, without its beginning where it is too long: the end is its name."""
-    text = str(path)
+    text = safe(path, _LONGEST_PATH)
     return text if cell_len(text) <= cells else "…" + set_cell_size(text[::-1], max(1, cells - 1))[::-1].lstrip()
 
 
@@ -110,12 +114,10 @@ def _why(run: RunView) -> str:
     if run.verdict is Verdict.PASSED:
         return ""
     if any(phase.bound for phase in phases):
-        return bound(phases)
+        return at_limit(limit for phase in phases for limit in phase.bound_by)
     for phase in phases:
         if phase.settled_s is None:
             return f"{phase.scenario} never settled at {phase.users_wanted} users"
-        if phase.seconds_lost:
-            return f"{phase.scenario}: {phase.seconds_lost} s of a worker's figures are lost"
         if phase.users_missing:
             return f"{phase.scenario}: {phase.users_missing} users died"
         if phase.exceptions:
