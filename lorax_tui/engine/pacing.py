@@ -11,6 +11,7 @@ of users or of what they ask.
 from __future__ import annotations
 
 from bisect import insort
+from math import isfinite
 from time import monotonic
 from typing import Any
 
@@ -20,7 +21,7 @@ from gevent.hub import Waiter
 from lorax_tui.engine.recorder import Arrival
 from lorax_tui.model.arrivals import MISSED_S, Arrivals
 from lorax_tui.model.records import PhaseStart
-from lorax_tui.model.schedule import Schedule
+from lorax_tui.model.schedule import NOTHING, WHOLE, Schedule, Share
 
 
 class Pacer:
@@ -49,8 +50,13 @@ class Pacer:
         self._thinking: set[Waiter] = set()
         self._timer: Any = None
 
-    def change(self, start: PhaseStart) -> None:
-        """A phase begins: its schedule replaces the one before, whose open arrivals are given up."""
+    def change(self, start: PhaseStart, share: Share = WHOLE, from_s: float = 0.0) -> None:
+        """A phase begins: its schedule replaces the one before, whose open arrivals are given up.
+
+        Args:
+            share: which of its arrivals are handed out here.
+            from_s: from when on; what is due before is nobody's here.
+        """
         self._give_up()
         if start.phase == self._phase:
             self._unsettle()
@@ -58,13 +64,23 @@ class Pacer:
         self.is_paced = start.pacing is not None
         loop = gevent.get_hub().loop
         if start.pacing is not None:
-            self._cursor, self._offered = Schedule(start.pacing), Schedule(start.pacing)
+            first = NOTHING if from_s else share
+            self._cursor, self._offered = Schedule(start.pacing, first), Schedule(start.pacing, first)
+            if from_s:
+                self.deal(share, from_s)
             for waiter in self._thinking:
                 loop.run_callback(waiter.switch, None)
             self._arm()
         else:
             for waiter in self._line:
                 loop.run_callback(waiter.switch, None)
+
+    def deal(self, share: Share, from_s: float) -> None:
+        """Other arrivals are handed out here, of those that are due from `from_s` on."""
+        for schedule in (self._cursor, self._offered):
+            if schedule is not None:
+                schedule.deal(share, from_s)
+        self._arm()
 
     def settle(self, at_s: float) -> None:
         """The phase has settled: what is due from now on belongs to its settled part."""
@@ -157,7 +173,7 @@ class Pacer:
         if self._timer is not None:
             self._timer.close()
             self._timer = None
-        if self._line and (due_s := self._next_s()) is not None:
+        if self._line and (due_s := self._next_s()) is not None and isfinite(due_s):
             self._timer = gevent.get_hub().loop.timer(max(0.0, due_s - self._now_s()))
             self._timer.start(self._admit, update=True)
 

@@ -6,24 +6,31 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
+from lorax_tui.engine.classes import own_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.engine.users import LoraxUser
 from lorax_tui.model.arrivals import Pacing
+from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.view import OperationView, RunView
 
 LIMIT_S = 15.0
+MUSTER_LIMIT_S = 60.0
 
 
 class Driver:
     """Starts phases one after the other."""
 
-    def __init__(self, host: str, classes: Sequence[type[LoraxUser]]) -> None:
-        self.engine = Engine(Target(host=host), classes, self._take)
+    def __init__(self, host: str, classes: Sequence[type[LoraxUser]], crew: CrewPlan | None = None) -> None:
+        self.engine = Engine(
+            Target(host=host), classes, self._take, crew=crew, on_news=lambda kind, text: self.news.append((kind, text))
+        )
         self.intervals: list[Interval] = []
+        self.news: list[tuple[EventKind, str]] = []
         self.run = Run()
         self._lock = threading.Lock()
         self.rules: dict[str, list[str]] = {}
@@ -31,8 +38,16 @@ class Driver:
         self.began_s = 0.0
         self._phase = 0
 
-    def begin(self) -> None:
+    def open(self) -> None:
+        """Start the engine, and wait for its workers where it has some."""
         self.engine.start()
+        self.engine.muster().result(MUSTER_LIMIT_S)
+
+    def begin(self) -> None:
+        """Begin a run, the next one where there was one."""
+        self.run, self._phase = Run(), 0
+        self.intervals.clear()
+        self.news.clear()
         self.began_s = time.monotonic()
         self.engine.begin(self.began_s).result(LIMIT_S)
 
@@ -69,7 +84,7 @@ class Driver:
 
     def users(self) -> dict[str, int]:
         """How many of each class run now."""
-        counts = self.engine._call(lambda: self.engine._runner.user_classes_count).result(LIMIT_S)
+        counts = self.engine.users().result(LIMIT_S)
         return {name: count for name, count in counts.items() if count}
 
     def _take(self, interval: Interval) -> None:
@@ -82,7 +97,24 @@ class Driver:
 def driver(host: str, *classes: type[LoraxUser]) -> Iterator[Driver]:
     """A driver whose engine has begun a run; it ends with the block."""
     driven = Driver(host, classes)
+    driven.open()
     driven.begin()
+    try:
+        yield driven
+    finally:
+        driven.engine.close()
+
+
+@contextmanager
+def manned(host: str, file: Path, workers: int | None) -> Iterator[Driver]:
+    """A driver of the user classes of a file; its engine is open, and no run has begun.
+
+    Args:
+        workers: how many processes they live in; `None`: in this one.
+    """
+    classes = list(own_classes(file).values())
+    driven = Driver(host, classes, None if workers is None else CrewPlan(workers, file=file))
+    driven.open()
     try:
         yield driven
     finally:

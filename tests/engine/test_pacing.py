@@ -196,7 +196,7 @@ def test_users_that_wait_for_their_turn_are_stopped_at_once(driven: Driver, serv
     assert driven.users() == {"Browsing": 20}
     driven.apply(5, 100, 0.001, Browsing=1)
     wait_until(lambda: driven.users() == {"Browsing": 5}, "fifteen users have left", 2)
-    assert not driven.engine._runner.draining, "and none of them has anything to finish"
+    assert not driven.engine._abode.runner.draining, "and none of them has anything to finish"
     began_s = time.monotonic()
     driven.stop()
     assert time.monotonic() - began_s < 1

@@ -51,7 +51,7 @@ def test_an_engine_that_cannot_measure_any_more(session: Session, monkeypatch: p
     def failing(*_: Any) -> None:
         raise MemoryError("no health")
 
-    monkeypatch.setattr(session._engine._beat._health, "read", failing)
+    monkeypatch.setattr(session._engine._abode.beat._health, "read", failing)
     assert_crashed(session, "MemoryError: no health")
 
 

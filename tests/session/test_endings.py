@@ -47,7 +47,7 @@ def test_a_stop_at_any_moment_of_a_start_leaves_no_user(session: Session) -> Non
         started.result(LIMIT_S)
         view = seen(session, lambda view: not view.is_loaded, "the load has ended")
         states.add(view.state)
-        assert not session._engine._call(lambda: session._engine._runner.user_count).result(LIMIT_S)
+        assert not sum(session._engine.users().result(LIMIT_S).values())
         if view.state is State.ENDED:
             assert read_back(view)[1].view() == view.run
     assert State.IDLE in states

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lorax_tui.model.arrivals import Pacing
-from lorax_tui.model.schedule import Schedule
+from lorax_tui.model.schedule import NOTHING, Schedule, Share
 
 PACINGS = st.builds(Pacing, st.floats(0.01, 5000), st.integers(0, 2**32 - 1), st.floats(0, 1e5))
 GAPS = 4000
@@ -46,3 +46,38 @@ def test_another_seed_is_another_schedule() -> None:
 def test_a_schedule_of_an_old_journal_can_still_be_worked_out() -> None:
     found = [round(due_s, 6) for due_s in dues(Pacing(50, 4711, 2.0), 4)]
     assert found == [2.002923, 2.016403, 2.032389, 2.069944]
+
+
+def walked(pacing: Pacing, until_s: float, share: Share, deals: list[tuple[float, Share]]) -> list[float]:
+    """What a worker starts that always keeps up, and is told of each share a little ahead of its time."""
+    schedule, found, told = Schedule(pacing, share), list[float](), list(deals)
+    for step in range(int(until_s * 1000)):
+        now_s = step / 1000
+        while told and now_s >= told[0][0] - 0.05:
+            from_s, dealt = told.pop(0)
+            schedule.deal(dealt, from_s)
+        while schedule.next_s <= now_s:
+            found.append(schedule.advance())
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(1, 3000), st.integers(0, 2**32 - 1), st.integers(1, 40))
+def test_shares_make_up_the_whole_schedule_while_workers_come_and_go(rate: float, seed: int, users: int) -> None:
+    pacing = Pacing(rate, seed, 0.0)
+    whole = walked(pacing, 0.6, Share(), [])
+    third_joins_first_leaves = [
+        (Share(0, 2, users), [(0.2, Share(0, 3, users)), (0.4, NOTHING)]),
+        (Share(1, 2, users), [(0.2, Share(1, 3, users)), (0.4, Share(0, 2, users))]),
+        (NOTHING, [(0.2, Share(2, 3, users)), (0.4, Share(1, 2, users))]),
+    ]
+    parts = [walked(pacing, 0.6, share, deals) for share, deals in third_joins_first_leaves]
+    assert sorted(due_s for part in parts for due_s in part) == whole
+
+
+@given(st.integers(1, 50), st.integers(1, 8))
+def test_a_share_of_the_schedule_is_as_large_as_that_of_the_users(users: int, workers: int) -> None:
+    shares = [Share(rank, workers, users) for rank in range(workers)]
+    taken = [sum(share.takes(index) for index in range(users)) for share in shares]
+    assert taken == [len(range(rank, users, workers)) for rank in range(workers)]
+    assert [share.is_empty for share in shares] == [count == 0 for count in taken]

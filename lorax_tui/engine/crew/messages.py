@@ -1,0 +1,170 @@
+"""What the engine and its workers say to each other; each message is the payload of one of Locust's.
+
+    worker    Hello ──────────────► Heard ... ► Ready ──────► Alive ...  Acked   Placed ...   Part ...   Stopped
+    engine           Who, Welcome ►                  Begin ►        Phase ►  Users ...  Settle, Deal     Stop ►     Quit
+                     or Refused
+
+Data only, never code; whatever does not decode was not meant for us. Seconds are of the run's clock where nothing else
+is said. Knows nothing of the wire.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from lorax_tui.model.records import Interval, PhaseStart
+from lorax_tui.model.scenario import Target
+from lorax_tui.model.schedule import Share
+
+TYPE = "lorax"
+"""The type of Locust's messages that ours travel in."""
+
+
+class Hello(Struct, frozen=True, tag=True):
+    """A worker asks to be let in."""
+
+    lorax_tui: str
+    locust: str
+    python: str
+    file_hash: str
+    """Of the user's own file; empty where it has none."""
+    classes: list[str]
+    host: str
+    pid: int
+
+
+class Ready(Struct, frozen=True, tag=True):
+    """A welcome worker knows the time, and waits for users."""
+
+
+class Alive(Struct, frozen=True, tag=True):
+    """A sign of life, and a question for the time."""
+
+    asked_s: float
+    """By the worker's own clock (monotonic)."""
+    users: dict[str, int]
+    clock_ahead_s: float | None = None
+    """How far its clock is ahead of the engine's, as it knows."""
+    clock_error_s: float | None = None
+
+
+class Acked(Struct, frozen=True, tag=True):
+    """What is asked from now on belongs to that change of the load."""
+
+    change: int
+
+
+class Placed(Struct, frozen=True, tag=True):
+    """The users that a step wanted were started and stopped."""
+
+    step: int
+    users: dict[str, int]
+
+
+class Part(Struct, frozen=True, tag=True):
+    """About a second of a worker's load."""
+
+    run: int
+    interval: Interval
+
+
+class Stopped(Struct, frozen=True, tag=True):
+    """All users have ended, and the last part was told."""
+
+    run: int
+    files_left: int
+
+
+class Left(Struct, frozen=True, tag=True):
+    """A worker goes, and says so."""
+
+
+class Who(Struct, frozen=True, tag=True):
+    """The engine does not know this worker: it may say hello."""
+
+
+class Welcome(Struct, frozen=True, tag=True):
+    """A worker may take part, under this name."""
+
+    name: str
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """A worker may not take part."""
+
+    reason: str
+
+
+class Heard(Struct, frozen=True, tag=True):
+    """The answer to a sign of life."""
+
+    asked_s: float
+    """As it was asked."""
+    now_s: float
+    """By the engine's clock (monotonic)."""
+
+
+class Begin(Struct, frozen=True, tag=True):
+    """A run begins."""
+
+    run: int
+    began_s: float
+    """When its clock began to count, by the engine's clock (monotonic)."""
+    target: Target
+    answers_ping: bool
+    data_file: tuple[str, str] | None
+
+
+class Phase(Struct, frozen=True, tag=True):
+    """The load becomes another."""
+
+    change: int
+    start: PhaseStart
+    share: Share
+    share_from_s: float = 0.0
+    """From when on the share holds; before, the worker has none."""
+    settled_s: float | None = None
+    """When the phase settled, where it has already."""
+
+
+class Settle(Struct, frozen=True, tag=True):
+    """The phase has settled."""
+
+    settled_s: float
+
+
+class Deal(Struct, frozen=True, tag=True):
+    """The worker's share of the schedule becomes another."""
+
+    share: Share
+    from_s: float
+
+
+class Users(Struct, frozen=True, tag=True):
+    """The users that shall run, by class; those that are not named, too, shall not."""
+
+    step: int
+    counts: dict[str, int]
+
+
+class Stop(Struct, frozen=True, tag=True):
+    """The run is over."""
+
+    timeout_s: float
+    """What users have to finish their asks."""
+
+
+class Quit(Struct, frozen=True, tag=True):
+    """The engine ends."""
+
+
+FromWorker = Hello | Ready | Alive | Acked | Placed | Part | Stopped | Left
+ToWorker = Who | Welcome | Refused | Heard | Begin | Phase | Settle | Deal | Users | Stop | Quit
+
+encode = msgspec.msgpack.Encoder().encode
+from_worker = msgspec.msgpack.Decoder(FromWorker).decode
+to_worker = msgspec.msgpack.Decoder(ToWorker).decode
+
+NOT_OURS = (msgspec.DecodeError, TypeError, ValueError)
+"""What decoding raises of bytes that are no message."""
