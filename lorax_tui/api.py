@@ -17,8 +17,9 @@ from lorax_tui.model.sums import Sum
 from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.runs import journal, store
+from lorax_tui.runs.plain import rounded
 from lorax_tui.runs.report.figures import reasons
-from lorax_tui.runs.summary import rounded, summary
+from lorax_tui.runs.summary import summary
 
 
 class Metrics(TypedDict):

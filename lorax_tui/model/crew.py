@@ -5,6 +5,7 @@ They are called workers, as in Locust; the target's own processes are called so 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -42,9 +43,9 @@ class WorkerState(StrEnum):
     """Welcome, and without users yet."""
     HERE = "here"
     LATE = "late"
-    """Its second was not there in time, and is in a later interval."""
+    """It has told, and of earlier seconds too, which should have been there before."""
     MISSING = "missing"
-    """Nothing was heard of it, and it is not yet given up."""
+    """Its second was not there in time; it is not yet given up."""
     LOST = "lost"
     """Given up: what it had not told is in no figure."""
 
@@ -72,3 +73,17 @@ class WorkerPart(Struct, frozen=True, omit_defaults=True):
     """How far its clock is ahead of the run's; its times are told by the run's."""
     clock_error_ms: Figure | None = None
     """The most by which that can be wrong: half of the round trip by which it was measured."""
+
+
+def order(name: str) -> tuple[str, int]:
+    """By which names are sorted: `w2` comes before `w10`."""
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    return stem, int(digits[:9]) if digits else 0
+
+
+def names(workers: Iterable[str], most: int = 3) -> str:
+    """Some workers in a sentence: `w1 and w2`, `w1, w2, w3 and 4 more`."""
+    ordered = sorted(workers, key=order)
+    shown = ordered if len(ordered) <= most else [*ordered[:most], f"{len(ordered) - most} more"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

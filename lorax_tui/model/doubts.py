@@ -58,7 +58,8 @@ def doubts(phases: Iterable[PhaseView]) -> list[str]:
             for phase in phases
             for judgement in phase.judgements
         ),
-        at_limit(limit for phase in phases for limit in phase.bound_by): any(phase.bound for phase in phases),
+        "a worker of the load was lost, and what it had not told": any(phase.seconds_lost for phase in phases),
+        bound(phases): any(phase.bound for phase in phases),
     }
     return [reason for reason, holds in found.items() if holds]
 
@@ -79,3 +80,10 @@ def open_rules(phases: Iterable[PhaseView]) -> list[str]:
 def _some(rules: list[str]) -> str:
     """The first of them, and how many more there are."""
     return rules[0] if len(rules) == 1 else f"{rules[0]} and {len(rules) - 1} more"
+
+
+def bound(phases: Iterable[PhaseView]) -> str:
+    """That the generator was at its limit in any of the phases, and at which."""
+    phases = list(phases)
+    workers = {worker for phase in phases for worker in phase.bound_workers}
+    return at_limit((limit for phase in phases for limit in phase.bound_by), workers)

@@ -80,7 +80,7 @@ def grade_of(phase: PhaseView) -> Grade:
 
 def is_thin(phase: PhaseView) -> bool:
     """Whether a load that is undecided is so for want of answers alone."""
-    if phase.settled_s is None or phase.bound or phase.users_missing or phase.exceptions:
+    if phase.settled_s is None or phase.bound or phase.users_missing or phase.seconds_lost or phase.exceptions:
         return False
     lacks = {judgement: missing for judgement in phase.judgements if (missing := lack(judgement)) is not None}
     hanging = {protocol.protocol for protocol in phase.protocols if protocol.in_flight}

@@ -33,6 +33,10 @@ class Phase:
         self.users_peak = 0
         self.bound_by: frozenset[Limit] = frozenset()
         """What the generator was ever at the limit of."""
+        self.bound_workers: frozenset[str] = frozenset()
+        """Which workers of a crew ever were at their limit."""
+        self.seconds_lost = 0
+        """Seconds of workers of a crew that were never told."""
         self.users_missing = 0
         self.exceptions = 0
         """What tasks of users raised."""
@@ -107,10 +111,17 @@ class Phase:
         """Whether the generator was ever at its own limit."""
         return bool(self.bound_by)
 
-    def strain(self, limits: frozenset[Limit]) -> None:
-        """The generator is at these limits of its own."""
+    def strain(self, limits: frozenset[Limit], workers: frozenset[str] = frozenset()) -> None:
+        """The generator is at these limits of its own; of a crew, these workers are."""
         self.bound_by |= limits
+        self.bound_workers |= workers
         self._touch()
+
+    def lose(self, seconds: int) -> None:
+        """So many seconds of workers will never be told: what was asked in them is in no figure."""
+        if seconds:
+            self.seconds_lost += seconds
+            self._touch()
 
     def fold_raised(self, raised: Raised) -> None:
         """Tasks raised exceptions of their own: what they were meant to ask may not have been asked."""
@@ -208,6 +219,8 @@ class Phase:
             verdict=verdict,
             bound=self.bound,
             bound_by=self.bound_by,
+            bound_workers=self.bound_workers,
+            seconds_lost=self.seconds_lost,
             users_missing=self.users_missing,
             exceptions=self.exceptions,
             growths=self.watch.growths(),
@@ -262,7 +275,7 @@ class Phase:
 
     def _verdict(self, judgements: tuple[Judgement, ...]) -> Verdict:
         verdict = Verdict.over([judgement.verdict for judgement in judgements])
-        doubtful = self.settled_s is None or self.bound or self.users_missing > 0
+        doubtful = self.settled_s is None or self.bound or self.users_missing > 0 or self.seconds_lost > 0
         if doubtful or (verdict is Verdict.PASSED and (self.arrivals.is_unmet or self.exceptions)):
             return Verdict.INCONCLUSIVE
         return verdict

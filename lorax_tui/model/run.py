@@ -10,6 +10,7 @@ from collections import deque
 
 from lorax_tui.model.charts import Charts
 from lorax_tui.model.finding import capacities
+from lorax_tui.model.generator import Generator
 from lorax_tui.model.groups import ErrorGroups
 from lorax_tui.model.guards import Guards
 from lorax_tui.model.load import Load
@@ -30,7 +31,6 @@ from lorax_tui.model.records import (
     UserCount,
 )
 from lorax_tui.model.rule import OnBreach
-from lorax_tui.model.strain import Strain
 from lorax_tui.model.sums import Operation, Sum, operation_view
 from lorax_tui.model.tally import TASK, Tally
 from lorax_tui.model.thresholds import Judgement, Verdict
@@ -55,7 +55,7 @@ class Run:
         self.charts = Charts()
         self.load = Load()
         self.waiting = Waiting()
-        self.strain = Strain()
+        self.generator = Generator()
         self.guards = Guards(GuardLimits())
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._users: dict[str, UserCount] = {}
@@ -97,8 +97,8 @@ class Run:
             ended=self.end.reason if self.end else None,
             ended_by_guard=self.end.by_guard if self.end else False,
             users=self._users,
-            health=self.strain.health,
-            bound=self.strain.is_bound,
+            health=self.generator.strain.health,
+            bound=self.generator.is_bound,
             was_bound=self.past.bound or any(phase.bound for phase in recent),
             phases=phases,
             earlier_phases=self.past.forgotten,
@@ -112,9 +112,10 @@ class Run:
             target=self.memory.view(recent[-1].growths if recent else None),
             events=tuple(self.events),
             verdict=Verdict.over([*verdicts, *(search.verdict for search in searches)]),
-            lag_p99_ms=self.strain.lag_p99_ms,
-            cpu_p95_percent=self.strain.cpu_p95_percent,
-            peaks=self.strain.peaks,
+            lag_p99_ms=self.generator.strain.lag_p99_ms,
+            cpu_p95_percent=self.generator.strain.cpu_p95_percent,
+            peaks=self.generator.strain.peaks,
+            crew=self.generator.crew.view(),
             searches=searches,
         )
 
@@ -152,9 +153,9 @@ class Run:
         if event.kind is EventKind.SILENCE and event.guard is not None:
             self.guards.silence(event.guard)
         if event.kind is EventKind.STALL:
-            self.strain.stall()
+            self.generator.stall()
             if self.phases:
-                self.phases[-1].strain(self.strain.bound_by)
+                self.phases[-1].strain(self.generator.bound_by)
         if event.start is None:
             return
         self.guards.restart(event.start.guards_stop)
@@ -180,8 +181,7 @@ class Run:
                 phases[number] = self._unannounced(number, interval)
         current = phases.get(interval.phase)
         if current is not None:
-            missing = sum(max(0, users.wanted - users.actual) for users in interval.users.values())
-            current.populate(_actual(interval.users), missing, interval.settled_s)
+            current.populate(_actual(interval.users), self.generator.users_missing(interval), interval.settled_s)
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
             (phases.get(tally.phase) or self.past).fold(tally)
@@ -192,10 +192,13 @@ class Run:
         for arrivals in interval.arrivals:
             if arrivals.phase in phases:
                 phases[arrivals.phase].fold_arrivals(arrivals, interval.lasted_s)
-        self.strain.fold(interval.health, interval.lasted_s, under_load=current is not None)
-        if current is not None and self.strain.is_bound:
-            current.strain(self.strain.bound_by)
-        self.guards.fold_interval(interval, self.strain.is_bound)
+        generator = self.generator
+        generator.fold(interval, under_load=current is not None)
+        if current is not None and generator.is_bound:
+            current.strain(generator.bound_by, generator.bound_workers)
+        if current is not None and interval.workers:
+            current.lose(sum(part.seconds_lost for part in interval.workers))
+        self.guards.fold_interval(interval, generator.is_bound)
         self.waiting.fold(interval)
         last = self.phases[-1] if self.phases else None
         if last is not None and last.end_s is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from lorax_tui.model.crew import names
 from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 
@@ -25,11 +26,16 @@ class Limit(StrEnum):
     SILENCE = "it did not tell of itself"
 
 
-def at_limit(limits: Iterable[Limit]) -> str:
-    """That the generator was at its limit, and at which."""
+def at_limit(limits: Iterable[Limit], workers: Collection[str] = ()) -> str:
+    """That the generator was at its limit, and at which; of a crew, which of its workers were."""
     found = set(limits)
     named = " and ".join(limit for limit in Limit if limit in found)
-    return "the generator was at its limit" + (f": {named}" if named else "")
+    who = (
+        f"the generator ({'worker' if len(workers) == 1 else 'workers'} {names(workers)})"
+        if workers
+        else "the generator"
+    )
+    return f"{who} was at its limit" + (f": {named}" if named else "")
 
 
 SCARCE_FILES = 0.9

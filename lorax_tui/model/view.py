@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lorax_tui.model.capacity import CapacityView
+from lorax_tui.model.crew_view import WorkerView
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.health import Health
 from lorax_tui.model.pace import PaceView
@@ -127,6 +128,10 @@ class PhaseView:
     """Most users that were not there in an interval after the wanted ones had been reached."""
     bound_by: frozenset[Limit] = frozenset()
     """What the generator was at the limit of."""
+    bound_workers: frozenset[str] = frozenset()
+    """Which workers of a crew were."""
+    seconds_lost: int = 0
+    """Seconds that workers of a crew have never told, so that what was asked in them is in no figure."""
     exceptions: int = 0
     """What tasks of users raised."""
     growths: dict[int, Growth] = field(default_factory=dict)
@@ -256,6 +261,8 @@ class RunView:
     cpu_p95_percent: float | None = None
     peaks: Peaks = field(default_factory=Peaks)
     """The worst that the generator has been."""
+    crew: tuple[WorkerView, ...] = ()
+    """The processes that make the load, where it is not this one; those that were given up come last."""
     searches: tuple[CapacityView, ...] = ()
     """Those for the breaking point, in their order."""
 

@@ -10,13 +10,10 @@ Value and limit of a threshold are in its `unit`; `error_rate` of a protocol is 
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from math import isfinite
-from typing import Any
-
 from lorax_tui.errors import ExitCode
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView, StepView
+from lorax_tui.model.crew import order
 from lorax_tui.model.doubts import doubts, lack
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
@@ -26,8 +23,8 @@ from lorax_tui.model.run import Run
 from lorax_tui.model.target_view import PidView
 from lorax_tui.model.thresholds import Judgement, Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, ProtocolView, RunView
-
-Plain = dict[str, Any]
+from lorax_tui.runs.generator import generator
+from lorax_tui.runs.plain import Plain, rounded
 
 _EXIT_CODES = {
     Verdict.PASSED: ExitCode.PASSED,
@@ -67,7 +64,7 @@ def summary(run: Run) -> Plain:
             "pids": {str(pid.pid): _pid(pid) for pid in view.target.pids},
             "restarts": view.target.restarts,
         },
-        "generator": _generator(view),
+        "generator": generator(view),
     }
 
 
@@ -98,6 +95,8 @@ def _phase(phase: PhaseView) -> Plain:
         "thresholds": [_threshold(judgement) for judgement in phase.judgements],
         "memory": {str(pid): _growth(growth) for pid, growth in phase.growths.items()},
         "generator_bound": phase.bound,
+        "workers_bound": sorted(phase.bound_workers, key=order),
+        "seconds_lost": phase.seconds_lost,
         "users_missing": phase.users_missing,
         "task_exceptions": phase.exceptions,
         "doubts": doubts([phase]),
@@ -229,18 +228,3 @@ def _growth(growth: Growth) -> Plain:
         "high_mb_per_min": rounded(growth.high_mb_per_min),
         "watched_s": rounded(growth.watched_s),
     }
-
-
-def _generator(view: RunView) -> Plain:
-    return {
-        "lag_p99_ms": rounded(view.lag_p99_ms),
-        "cpu_p95_percent": rounded(view.cpu_p95_percent),
-        "peaks": {name: rounded(value) for name, value in asdict(view.peaks).items()},
-        "file_limit": view.health.file_limit,
-        "bound": view.was_bound,
-    }
-
-
-def rounded(value: float | None, digits: int = 3) -> float | None:
-    """A figure as files print it; what is no number is unknown."""
-    return None if value is None or not isfinite(value) else round(value, digits)

@@ -42,13 +42,14 @@ class News:
         if phase.settled_s is not None and phase.settled_s != self._settled_s:
             yield EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s"
         if phase.users_missing > self._users_missing:
-            yield EventKind.WARNING, f"{phase.users_missing} users have died: the log tells why"
+            gone = "are missing" if self._run.generator.crew else "have died: the log tells why"
+            yield EventKind.WARNING, f"{phase.users_missing} users {gone}"
         if phase.bound and not self._was_bound:
-            yield EventKind.WARNING, f"{at_limit(phase.bound_by)}: this phase cannot be judged"
+            yield EventKind.WARNING, f"{at_limit(phase.bound_by, phase.bound_workers)}: this phase cannot be judged"
         self._settled_s, self._users_missing, self._was_bound = phase.settled_s, phase.users_missing, phase.bound
 
     def _of_files(self) -> Iterator[Sentence]:
-        strain = self._run.strain
+        strain = self._run.generator.strain
         if strain.files_scarce and not self._were_files_scarce:
             health = strain.health
             yield EventKind.WARNING, f"{health.open_files} of {health.file_limit} files are open: raise ulimit -n"

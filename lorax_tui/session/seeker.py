@@ -87,7 +87,7 @@ def _is_enough(phase: PhaseView, run: Run) -> bool:
         return run.elapsed_s - phase.start_s > ramp_s + phase.search.lead_s + LONGEST_RAMP_S
     if phase.search.purpose is Purpose.RECOVER:
         recent = list(run.charts.points)[-WELL_FOR:]
-        is_well = not run.strain.is_bound and all(_is_well(point, phase) for point in recent)
+        is_well = not run.generator.is_bound and all(_is_well(point, phase) for point in recent)
         return is_well or held_s >= RECOVERY * hold_s
     if is_clearly_broken(phase):
         return True

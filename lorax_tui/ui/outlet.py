@@ -58,14 +58,14 @@ class Outlet:
                 return
             self._texts.append(encoded)
             self._waiting += len(encoded)
-            self._changed.notify()
+            self._changed.notify_all()
 
     def discard(self) -> None:
         """Throw away what the terminal has not taken, as far as it can be had back, and end."""
         with self._changed:
             self._has_ended = True
             self._texts.clear()
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join(LONGEST_DISCARD_S)
         with suppress(termios.error, OSError):
             termios.tcflush(self._terminal, termios.TCOFLUSH)

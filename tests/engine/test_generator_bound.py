@@ -52,7 +52,7 @@ def burning_cores() -> Iterator[None]:
 
 def noticed_after_s(driven: Driver, since_s: float) -> float:
     """When the run was told to be generator-bound, on its own clock."""
-    wait_until(lambda: driven.run.strain.is_bound, "generator-bound", 30)
+    wait_until(lambda: driven.run.generator.is_bound, "generator-bound", 30)
     return driven.run.elapsed_s - since_s
 
 

@@ -33,6 +33,7 @@ from lorax_tui.model.records import (
 )
 from lorax_tui.model.tally import Tally
 from lorax_tui.runs import store
+from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report import locust_csv, sections
 from lorax_tui.runs.report.course import Course, thinned
 from lorax_tui.runs.report.figures import reasons
@@ -40,7 +41,7 @@ from lorax_tui.runs.report.files import Wanted, make_folder, write
 from lorax_tui.runs.report.html import html, script_safe
 from lorax_tui.runs.report.junit import junit
 from lorax_tui.runs.report.markdown import markdown
-from lorax_tui.runs.summary import Plain, summary
+from lorax_tui.runs.summary import summary
 from tests.unit.recorded import FORMULAS, HOSTILE, records, tally
 from tests.unit.strategies import HEADER, runs
 

@@ -321,12 +321,12 @@ def test_the_worst_of_the_generator_under_load_is_kept() -> None:
     live.begin()
     live.second(Health(rss_mb=80.0, open_files=40, file_limit=100, http_in_use=3))
     live.second(Health(rss_mb=90.0, open_files=89, file_limit=100, ui_tick_ms=7.0))
-    assert not live.run.strain.files_scarce
+    assert not live.run.generator.strain.files_scarce
     live.second(Health(open_files=90, file_limit=100))
     live.second(Health(open_files=20, file_limit=100))
     peaks = live.run.view().peaks
     assert (peaks.rss_mb, peaks.open_files, peaks.http_in_use, peaks.ui_tick_ms) == (90.0, 90, 3, 7.0)
-    assert peaks.sockets_connected is None and live.run.strain.files_scarce
+    assert peaks.sockets_connected is None and live.run.generator.strain.files_scarce
 
 
 def test_users_that_die_make_the_verdict_inconclusive() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from lorax_tui.model.records import SCHEMA
 from lorax_tui.runs.comparison.result import Change, ComparedPhase, Comparison, Figure, Row, Worker
 from lorax_tui.runs.comparison.words import METRICS, change, changes, headline, relative, rules, value, worker
-from lorax_tui.runs.summary import rounded
+from lorax_tui.runs.plain import rounded
 
 Plain = dict[str, Any]
 

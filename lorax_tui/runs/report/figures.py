@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from lorax_tui.model import format as words
+from lorax_tui.model.crew import WorkerState
 from lorax_tui.model.doubts import Lack
 from lorax_tui.model.search import Purpose
 from lorax_tui.model.thresholds import MEMORY, Verdict
-from lorax_tui.runs.summary import Plain
+from lorax_tui.runs.plain import Plain
 
 PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
 
@@ -120,3 +121,17 @@ def _reasons(phase: Plain) -> list[str]:
 def _is_told_by(doubts: list[str], rule: Plain) -> bool:
     """Whether a doubt on the phase says already why the rule is undecided."""
     return bool(doubts) and rule["verdict"] == INCONCLUSIVE and (rule["value"] is None or rule["protocol"] == MEMORY)
+
+
+def told_of(worker: Plain) -> str:
+    """One of the processes that made the load."""
+    cpu = words.UNKNOWN if worker["cpu_p95_percent"] is None else f"{worker['cpu_p95_percent']:.0f} %"
+    told = [
+        f"{words.count(worker['asks'])} asks",
+        f"lag p99 {words.latency(worker['lag_p99_ms'])}, CPU p95 {cpu}",
+        *(["at its limit"] if worker["bound"] else []),
+        *([f"{worker['seconds_late']} s told late"] if worker["seconds_late"] else []),
+        *([f"{worker['seconds_lost']} s lost"] if worker["seconds_lost"] else []),
+        *(["lost"] if worker["state"] == WorkerState.LOST else []),
+    ]
+    return f"{worker['host']}: {'; '.join(told)}" if worker["host"] else "; ".join(told)

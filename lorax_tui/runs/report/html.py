@@ -10,11 +10,12 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
+from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report import knee, sections
 from lorax_tui.runs.report.course import Course
 from lorax_tui.runs.report.markup import esc
 from lorax_tui.runs.report.series import series
-from lorax_tui.runs.summary import Plain, summary
+from lorax_tui.runs.summary import summary
 
 _UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 """What would end a script, or a line of one."""

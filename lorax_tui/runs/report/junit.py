@@ -6,8 +6,8 @@ import re
 from xml.etree import ElementTree as Xml
 
 from lorax_tui.model.thresholds import Verdict
+from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import FAILED, PASSED, earlier, exact, named, why
-from lorax_tui.runs.summary import Plain
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""

@@ -6,9 +6,9 @@ from math import ceil
 
 from lorax_tui.model import format as words
 from lorax_tui.model.search import Grade
+from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import proofs
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, panel, section, table, verdict
-from lorax_tui.runs.summary import Plain
 
 _WIDTH, _HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 16, 36

@@ -17,7 +17,7 @@ from lorax_tui.model.records import HTTP, Event, Interval, Record
 from lorax_tui.model.run import Run
 from lorax_tui.model.sums import Operation, Sum
 from lorax_tui.model.tally import TASK
-from lorax_tui.runs.summary import rounded
+from lorax_tui.runs.plain import rounded
 
 SHARES = (0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0)
 _PERCENTILES = ("50%", "66%", "75%", "80%", "90%", "95%", "98%", "99%", "99.9%", "99.99%", "100%")

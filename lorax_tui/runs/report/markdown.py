@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from lorax_tui.model import format as words
+from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, proofs, reasons
-from lorax_tui.runs.summary import Plain
 
 MOST_ERRORS = 20
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from lorax_tui.model import format as words
 from lorax_tui.model.records import Event, EventKind, Header
 from lorax_tui.model.view import ErrorView, PhaseView
-from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons, told
+from lorax_tui.runs.plain import Plain
+from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons, told, told_of
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
-from lorax_tui.runs.summary import Plain
 
 MOST_EVENTS = 500
 
@@ -222,6 +222,7 @@ def environment(found: Plain, header: Header | None) -> str:
         ("ended", found["ended"] or "cut off"),
         ("load", _CLOSED if found["closed_loop"] else "paced: asks start on a schedule, and limits count from it"),
         ("generator", f"lag p99 {words.latency(generator['lag_p99_ms'])}, CPU p95 {cpu} of a core"),
+        *((f"worker {worker['name']}", told_of(worker)) for worker in generator["workers"]),
         ("user classes", ", ".join(header.user_classes) or words.UNKNOWN),
         *header.versions.items(),
     ]

@@ -11,8 +11,8 @@ from lorax_tui.model.rule import ERROR_RATE, RPS
 from lorax_tui.model.sums import Operation
 from lorax_tui.model.thresholds import MEMORY
 from lorax_tui.model.view import PhaseView
+from lorax_tui.runs.plain import Plain, rounded
 from lorax_tui.runs.report.course import MOST_POINTS, Course, thinned
-from lorax_tui.runs.summary import Plain, rounded
 
 MOST_OPERATIONS = 12
 """Operations with a latency chart of their own, the most asked ones."""

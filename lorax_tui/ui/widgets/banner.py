@@ -9,8 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from lorax_tui.model import format as words
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
-from lorax_tui.model.doubts import doubts, open_rules
-from lorax_tui.model.strain import at_limit
+from lorax_tui.model.doubts import bound, doubts, open_rules
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import GuardView, PhaseView, RunView
@@ -114,10 +113,12 @@ def _why(run: RunView) -> str:
     if run.verdict is Verdict.PASSED:
         return ""
     if any(phase.bound for phase in phases):
-        return at_limit(limit for phase in phases for limit in phase.bound_by)
+        return bound(phases)
     for phase in phases:
         if phase.settled_s is None:
             return f"{phase.scenario} never settled at {phase.users_wanted} users"
+        if phase.seconds_lost:
+            return f"{phase.scenario}: {phase.seconds_lost} s of a worker's figures are lost"
         if phase.users_missing:
             return f"{phase.scenario}: {phase.users_missing} users died"
         if phase.exceptions:
