@@ -25,6 +25,9 @@ _NO_SIGN_OF_LIFE = frozenset({"refused", "reset", "dns", "tls", "connection", "t
 _NEAR = 0.9
 """Share of a size from which on it is told of: memory is always some share of its limit."""
 
+_LONGEST_LOOK = 2
+"""How many times as far back as a busy load a quiet one is looked at, for as many asks."""
+
 _RSS_IS_OLD_S = 15.0
 """A worker that was not seen for so long is no reason to end a run."""
 
@@ -69,7 +72,7 @@ class Guards:
             self._alive_s = self._now_s
         bad = sum(tally.bad for tally in interval.tallies)
         self._ended.append(_Ended(interval.began_s, bad, sum(tally.answered for tally in interval.tallies)))
-        while len(self._ended) > 1 and self._now_s - self._ended[1].began_s >= self._limits.errors_s:
+        while len(self._ended) > 1 and self._tells_enough_without_its_first():
             self._ended.popleft()
         if not is_bound:
             self._bound_since_s = None
@@ -93,6 +96,14 @@ class Guards:
 
     def _reach(self, at_s: float) -> None:
         self._now_s = max(self._now_s, at_s)
+
+    def _tells_enough_without_its_first(self) -> bool:
+        """Whether what ended since the second interval lasts long enough and holds enough, or is old enough."""
+        limits, span_s = self._limits, self._now_s - self._ended[1].began_s
+        if span_s < limits.errors_s:
+            return False
+        rest = sum(ended.answered for ended in self._ended) - self._ended[0].answered
+        return rest >= limits.errors_asks or span_s >= _LONGEST_LOOK * limits.errors_s
 
     def _views(self) -> Iterator[GuardView]:
         limits = self._limits

@@ -138,7 +138,7 @@ class GuardLimits(Struct, frozen=True, omit_defaults=True):
     unreachable_s: Seconds | None = None
     """No sign of life from the target for so long."""
     error_rate: Figure | None = None
-    """A larger share than this ended badly, over `errors_s`, with at least `errors_asks` asks in that time."""
+    """A larger share than this ended badly, over `errors_s`, or over up to twice that for `errors_asks` asks."""
     errors_s: Seconds = 10.0
     errors_asks: Count = 50
     memory_mb: Figure | None = None

@@ -52,7 +52,16 @@ def test_a_target_that_fails_from_the_start_is_given_ten_seconds():
 
 
 def test_few_asks_say_nothing_about_the_errors():
-    assert first_trip(Guards(LIMITS), [interval(second, failed=4) for second in range(50)]) is None
+    assert first_trip(Guards(LIMITS), [interval(second, failed=2) for second in range(50)]) is None
+
+
+@pytest.mark.parametrize(("rate", "most_s"), [(3, 10), (4, 10), (40, 10)])
+def test_a_quiet_load_is_looked_at_for_longer(rate, most_s):
+    well = [interval(second, ok=rate) for second in range(60)]
+    ill = [interval(second, failed=rate) for second in range(60, 120)]
+    second, name = first_trip(Guards(LIMITS), well + ill)
+    assert name is GuardName.ERRORS and 5 < second - 60 <= most_s
+    assert first_trip(Guards(LIMITS), well + ill[:3] + well) is None
 
 
 def test_half_of_the_asks_may_fail():
