@@ -97,7 +97,7 @@ class ScriptServer:
         if scope["type"] == "http":
             while self.hangs and (await receive())["type"] != "http.disconnect":
                 """Wait until the client gives up."""
-            await self._page(scope["path"], send)
+            await self.page(scope, send)
             return
         await receive()
         if "/socket.io/" not in scope["path"]:
@@ -113,7 +113,9 @@ class ScriptServer:
         finally:
             self.wires.discard(wire)
 
-    async def _page(self, path: str, send: Any) -> None:
+    async def page(self, scope: dict[str, Any], send: Any) -> None:
+        """Answer an HTTP request."""
+        path = scope["path"]
         status = 200 if path in self.pages else 502
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -150,9 +152,9 @@ class ScriptServer:
 
 
 @contextmanager
-def script_server(port: int = 0, **tls: Any) -> Iterator[ScriptServer]:
+def script_server(port: int = 0, kind: type[ScriptServer] = ScriptServer, **tls: Any) -> Iterator[Any]:
     """A running server on a loopback port, a free one where none is named; `tls` as uvicorn takes it."""
-    server = ScriptServer()
+    server = kind()
     listener = socket.create_server(("127.0.0.1", port))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio forgets it for sockets made like this
     scheme = "https" if tls else "http"

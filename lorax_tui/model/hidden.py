@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import quote
 
 from lorax_tui.model.text import as_text
 
@@ -21,8 +22,14 @@ _MOST_KNOWN = 20_000
 _SHORTEST = 8
 """A shorter word may be an ordinary one."""
 
+_MOST_WHOLE = 128
+"""Secrets with other characters than those of words; each is looked for in every text."""
+
+_PARTS = re.compile(r"[\s;]+")
 _WORD = re.compile(rf"[\w-]{{{_SHORTEST},}}")
 _CUT_WORD = re.compile(r"\S*\Z")
+_NAMED = re.compile(r"\A[\w.-]+=(?=[^=])")
+"""What stands before the value of a cookie."""
 _HINT = re.compile(r"token|key|secret|passw|sid|sig|auth|cookie|bearer|basic|@", re.IGNORECASE)
 
 _QUOTED = r"\*{3}|'[^'\r\n]*'?|\"[^\"\r\n]*\"?"
@@ -43,15 +50,27 @@ _SECRET_NAME = re.compile(rf"(?:{_FIELD}|{_NAME})", re.IGNORECASE)
 _known: dict[str, None] = {}
 """Words of secrets, the oldest first."""
 
+_whole: dict[str, None] = {}
+"""Secrets that are no mere words, with what becomes of them in a URL, the oldest first."""
+
 
 def learn(secret: str | bytes) -> None:
     """Never let this be written."""
     text = secret.decode("utf-8", "replace") if isinstance(secret, bytes) else secret
     for word in _WORD.findall(text):
-        if word not in _known:
-            _known[word] = None
-            if len(_known) > _MOST_KNOWN:
-                del _known[next(iter(_known))]
+        _remember(_known, word, _MOST_KNOWN)
+    for part in _PARTS.split(text):
+        whole = _NAMED.sub("", part, count=1).strip("\"'")
+        if len(whole) >= _SHORTEST and not _WORD.fullmatch(whole):
+            _remember(_whole, whole, _MOST_WHOLE)
+            _remember(_whole, quote(whole, safe=""), _MOST_WHOLE)
+
+
+def _remember(register: dict[str, None], secret: str, most: int) -> None:
+    if secret not in register:
+        register[secret] = None
+        if len(register) > most:
+            del register[next(iter(register))]
 
 
 def learn_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> None:
@@ -73,6 +92,9 @@ def hide(text: object) -> str:
 
 def hide_all(text: str) -> str:
     """The same for a text that must be kept whole, as a traceback in the log."""
+    for secret in list(_whole):
+        if secret in text:
+            text = text.replace(secret, HIDDEN)
     if _HINT.search(text):
         for written, instead in _WRITTEN:
             text = written.sub(instead, text)

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from lorax_tui.errors import TargetError
-from lorax_tui.model.hidden import hide
+from lorax_tui.model.hidden import hide, learn
 from lorax_tui.model.text import safe
 from lorax_tui.target.pinned import Pinned
 
@@ -115,6 +115,8 @@ async def ask(client: httpx.AsyncClient, method: str, url: str, timeout_s: float
             asyncio.timeout(timeout_s),
             client.stream(method, url, timeout=timeout_s * _STEP_SHARE) as response,
         ):
+            for cookie in response.headers.get_list("set-cookie"):
+                learn(cookie.partition(";")[0].partition("=")[2])
             body = await _read(response)
             return Answer(response.status_code, response.headers, body, (perf_counter() - began_s) * 1000)
     except (TimeoutError, httpx.TimeoutException) as error:

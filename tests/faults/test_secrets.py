@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from lorax_tui import cli
 from lorax_tui.model.hidden import hide, learn
 from tests.backend import Backend
 from tests.e2e.program import Launcher
 from tests.e2e.terminal import in_terminal
+from tests.faults.parrot import Parrot
+from tests.script_server import script_server
+from tests.waiting import wait_until
 
 CANARIES = [f"CANARY{name}0d5e8c1b" for name in ("header", "bearer", "cookie", "query", "session", "basic")]
 
@@ -49,6 +53,74 @@ class Careless(HttpUser):
 """
 
 
+WITHOUT_GUARD = """
+[guard.stop]
+errors = "never"
+[scenarios.repeats]
+users = 3
+spawn_rate = 10
+duration = "90s"
+mix = { Parroted = 1 }
+on_breach = "mark"
+"""
+
+PARROTED = """
+import logging
+from lorax_tui.users import SocketUser, constant, task
+
+HEADERS = {"X-Api-Key": "CANARYheader0d5e8c1b", "X-Auth": "CANARY/a.b+c", "Authorization": "Bearer CANARY.jwt/0+x=="}
+
+
+class Parroted(SocketUser):
+    wait_time = constant(0.05)
+
+    def repeated(self, how, **options):
+        return self.client.get(
+            f"/repeat/{how}",
+            params={"token": "CANARY.query/0+z", "page": "1"},
+            headers=HEADERS,
+            cookies={"sid": "CANARYcookie0d5e8c1b", "theme": "CANARY,theme.0"},
+            auth=("me", "CANARY:pass.word"),
+            **options,
+        )
+
+    @task
+    def judges(self):
+        with self.repeated("status", catch_response=True) as response:
+            response.failure(response.text)
+        with self.repeated("status", catch_response=True) as response:
+            response.failure(response.text, kind=response.text)
+
+    @task
+    def is_judged(self):
+        self.ask_json("GET", "/repeat/json?token=CANARY.query/0+z", expect="x", headers=HEADERS)
+        self.ask_json("GET", "/repeat/type?token=CANARY.query/0+z", expect="x", headers=HEADERS)
+        self.repeated("redirect")
+
+    @task
+    def names_it(self):
+        answer = self.repeated("status", name="/repeated CANARYheader0d5e8c1b by CANARY/a.b+c").text
+        self.client.get("/" + answer, name=answer)
+
+    @task
+    def asks(self):
+        self.ask("whoami", {"password": "CANARYheader0d5e8c1b"})
+
+    @task
+    def raises(self):
+        raise RuntimeError(self.repeated("status").text)
+
+    @task
+    def logs(self):
+        answer = self.repeated("status")
+        logging.getLogger("mine").error("%s %s %s", answer.text, answer.headers, answer.request.headers)
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            logging.getLogger("mine").exception(answer.text)
+"""
+
+
 def _found(folder: Path, *streams: bytes) -> dict[str, list[str]]:
     """The canaries that are somewhere, in whole or in part, by where."""
     files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -85,6 +157,61 @@ def test_row_13_no_secret_is_on_the_screen_or_in_its_picture(backend: Backend, t
         raw = terminal.raw
     assert list(tmp_path.rglob("*.svg"))
     assert _found(tmp_path, raw) == {}
+
+
+@pytest.mark.e2e
+def test_row_13_no_secret_is_anywhere_though_the_target_repeats_all_it_hears(tmp_path: Path) -> None:
+    (tmp_path / "careless.py").write_text(PARROTED)
+    (tmp_path / "scenarios.toml").write_text(WITHOUT_GUARD)
+    load = "repeats -f careless.py --runs-dir runs --report reports"
+    with (
+        script_server(kind=Parrot) as parrot,
+        in_terminal(Launcher(tmp_path), "run", *load.split(), "--host", parrot.url, columns=160, rows=48) as terminal,
+    ):
+        terminal.wait_for("whoami", 40)
+        journal = next(tmp_path.rglob("run.jsonl"))
+        told = ("Parroted.raises", "nobody knows", "no memory for", "repeated", "error mine: ")
+        wait_until(lambda: all(text in journal.read_text() for text in told), "all of it is told", 30)
+        terminal.press("l", "h", "t")
+        terminal.wait_for("artifact store")
+        terminal.press("t", "s")
+        terminal.wait_for("snapshot in")
+        terminal.press("q", "y")
+        terminal.exit_status(40)
+        raw = terminal.raw
+    names = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
+    assert names >= {".svg", ".jsonl", ".json", ".html", ".csv", ".md", ".xml", ".log"}
+    assert all("***" in path.read_text() for path in tmp_path.rglob("run.jsonl"))
+    assert _found(tmp_path, raw) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('raise RuntimeError("http://me:CANARYpassword0d5e8c1b@127.0.0.1/ said no")', "RuntimeError"),
+        ('raise SystemExit("Authorization: Bearer CANARYpassword0d5e8c1b")', "SystemExit"),
+        ('import json; json.loads("token=CANARYpassword0d5e8c1b")', "JSONDecodeError"),
+        ('PASSWORD = {"password": "CANARYpassword0d5e8c1b"}; raise KeyError(str(PASSWORD))', "KeyError"),
+    ],
+)
+def test_row_13_what_is_wrong_with_a_file_of_ones_own_is_told_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str, says: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "own.py").write_text(line)
+    assert cli.run(["run", "smoke", "--headless", "-f", str(tmp_path / "own.py")]) == 2
+    told = capsys.readouterr()
+    assert says in told.err and "CANARY" not in told.err + told.out
+    assert "CANARY" not in (tmp_path / "state/lorax-tui/lorax-tui.log").read_text()
+
+
+def test_row_13_a_secret_that_is_no_word_is_hidden_as_a_whole() -> None:
+    learn("p@ss-w.rd!")
+    learn("sid=ab.cd/ef+0; theme=dark")
+    learn("Basic YWI/Y2Q+==")
+    assert hide("is p@ss-w.rd! the password") == "is *** the password"
+    assert hide("ab.cd/ef+0, ab.cd%2Fef%2B0 and dark") == "***, *** and dark"
+    assert hide("got YWI/Y2Q+== there") == "got *** there"
 
 
 @pytest.mark.parametrize(
