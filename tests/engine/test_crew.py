@@ -1,0 +1,228 @@
+"""A crew whose workers are killed, come late, go away and return, against a server that keeps its own count."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lorax_tui.engine.crew.command import worker_command
+from lorax_tui.model.crew import WorkerPart, WorkerState
+from lorax_tui.model.records import EventKind
+from tests.counting_server import CountingServer, counting_server
+from tests.engine.driver import Driver, manned
+from tests.engine.ledger import Ledger, ledger_in
+from tests.waiting import wait_until
+
+USERS = Path(__file__).with_name("counted_users.py")
+MIX = {"Quick": 30, "Other": 10}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[CountingServer]:
+    with counting_server() as running:
+        yield running
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with ledger_in(tmp_path) as kept:
+        yield kept
+
+
+@pytest.fixture
+def driven(server: CountingServer, ledger: Ledger) -> Iterator[Driver]:
+    server.served.clear()
+    with manned(server.url, USERS, 2) as driven:
+        driven.begin()
+        yield driven
+
+
+@contextmanager
+def further_worker(driven: Driver, file: Path = USERS) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that was not started by the engine."""
+    command = worker_command("127.0.0.1", driven.engine._port, file, os.getpid())
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def workers(driven: Driver) -> dict[str, WorkerPart]:
+    """Those of the last interval."""
+    return {part.worker: part for part in driven.intervals[-1].workers} if driven.intervals else {}
+
+
+def settled(driven: Driver) -> None:
+    wait_until(lambda: driven.intervals and driven.intervals[-1].settled_s, "the phase has settled")
+
+
+def news(driven: Driver, kind: EventKind, text: str) -> bool:
+    return any(told is kind and text in said for told, said in driven.news)
+
+
+def totals_until(driven: Driver, condition: Callable[[], object], what: str) -> set[int]:
+    """The totals that were seen until the condition held."""
+    totals: set[int] = set()
+
+    def holds() -> object:
+        totals.add(sum(driven.users().values()))
+        return condition()
+
+    wait_until(holds, what)
+    return totals
+
+
+def test_a_killed_worker_is_replaced_within_five_seconds_and_what_it_told_is_kept(
+    driven: Driver, ledger: Ledger
+) -> None:
+    driven.apply(40, 100, Quick=3, Other=1)
+    settled(driven)
+    assert driven.users() == MIX
+    wait_until(lambda: len(driven.intervals) >= 3, "three intervals")
+    dead, alive = workers(driven)["w1"], workers(driven)["w2"]
+    assert dead.pid is not None and alive.pid is not None
+    driven.apply(40, 2, Quick=3, Other=1)  # so slow that the spawn rate alone would take ten seconds
+    os.kill(dead.pid, signal.SIGKILL)
+    killed_s = time.monotonic()
+    wait_until(lambda: news(driven, EventKind.WARNING, "worker w1 has ended"), "the loss is told", 5)
+    wait_until(lambda: driven.users() == MIX, "all users are back", 5 - (time.monotonic() - killed_s))
+    wait_until(lambda: workers(driven)["w1"].state is WorkerState.LOST, "the interval tells of it", 3)
+    assert driven.users() == MIX, "and the mix is kept"
+    driven.stop()
+
+    parts = [part for interval in driven.intervals for part in interval.workers]
+    told = {name: sum(part.asks for part in parts if part.worker == name) for name in ("w1", "w2")}
+    asked = Counter(int(request_id.split("-")[0]) for request_id in ledger.asked("/quick"))
+    assert told["w2"] == asked[alive.pid], "nothing of the other is missing"
+    lost = asked[dead.pid] - told["w1"]
+    seconds_lost = sum(part.seconds_lost for part in parts)
+    assert seconds_lost == sum(part.seconds_lost for part in parts if part.worker == "w1") in (1, 2)
+    assert 0 <= lost <= 15 * 50 * 1.5 * seconds_lost
+    (row,) = driven.run.totals()
+    assert row.asks == told["w1"] + told["w2"] == row.ok + row.bad + row.interrupted
+    assert row.in_flight == row.bad == 0
+
+
+def test_a_third_and_a_fourth_worker_get_their_share_and_the_total_stays(driven: Driver) -> None:
+    driven.apply(40, 100, Quick=3, Other=1)
+    settled(driven)
+    with further_worker(driven), further_worker(driven):
+        totals = totals_until(
+            driven,
+            lambda: sorted(part.users for part in workers(driven).values()) == [10, 10, 10, 10],
+            "four workers share the users",
+        )
+        assert totals == {40}
+        assert driven.users() == MIX
+        assert sum(part.wanted for part in workers(driven).values()) == 40
+        driven.apply(40, 40, Quick=1, Other=3)
+        totals = totals_until(driven, lambda: driven.users() == {"Quick": 10, "Other": 30}, "the mix has turned")
+        assert totals == {40}
+        driven.stop()
+    assert news(driven, EventKind.NOTE, "has joined: 4 share the users")
+    assert all(sum(users.actual for users in interval.users.values()) in range(41) for interval in driven.intervals)
+    assert not [interval for interval in driven.intervals[2:-1] if sum(u.actual for u in interval.users.values()) != 40]
+
+
+def test_a_worker_that_hangs_is_lost_and_welcome_again_and_nothing_that_it_counted_is_dropped(
+    driven: Driver, ledger: Ledger
+) -> None:
+    driven.apply(20, 100, Quick=1)
+    settled(driven)
+    hung = psutil.Process(workers(driven)["w2"].pid)
+    hung.suspend()
+    wait_until(lambda: news(driven, EventKind.WARNING, "worker w2 has not been heard of"), "it is lost", 8)
+    wait_until(lambda: driven.users() == {"Quick": 20}, "the other has its users", 5)
+    wait_until(lambda: workers(driven)["w1"].users == 20, "and tells so", 3)
+    assert workers(driven)["w2"].state is WorkerState.LOST
+    hung.resume()
+    wait_until(lambda: news(driven, EventKind.NOTE, "worker w2 is back"), "it is back", 8)
+    wait_until(
+        lambda: [workers(driven)[name].users for name in ("w1", "w2")] == [10, 10], "both share the users again", 10
+    )
+    driven.stop()
+    (row,) = driven.run.totals()
+    assert row.asks == len(ledger.asked("/quick")) == row.ok + row.bad + row.interrupted
+    assert row.ok == len(ledger.ended("/quick"))
+    assert sum(part.seconds_lost for interval in driven.intervals for part in interval.workers) == 0
+    assert sum(part.seconds_late for interval in driven.intervals for part in interval.workers) >= 3
+
+
+def test_a_run_without_any_worker_waits_for_one(driven: Driver) -> None:
+    driven.apply(10, 100, Quick=1)
+    settled(driven)
+    for part in workers(driven).values():
+        os.kill(part.pid or 0, signal.SIGKILL)
+    wait_until(lambda: news(driven, EventKind.WARNING, "no others share its users"), "both are lost", 5)
+    seen = len(driven.intervals)
+    wait_until(lambda: len(driven.intervals) >= seen + 2, "the run goes on")
+    assert driven.users() == {}
+    with further_worker(driven):
+        wait_until(lambda: driven.users() == {"Quick": 10}, "a newcomer has all users")
+        driven.stop()
+
+
+def test_a_worker_with_another_file_is_refused_on_both_sides(driven: Driver, tmp_path: Path) -> None:
+    other = tmp_path / "counted_users.py"
+    other.write_text(USERS.read_text() + "\n# changed\n")
+    with further_worker(driven, other) as process:
+        output, _ = process.communicate(timeout=30)
+        assert process.returncode == 3
+        assert "the engine refuses this worker: its file of users (-f) is another" in output.decode()
+    assert news(driven, EventKind.WARNING, "is refused: its file of users (-f) is another")
+    assert driven.users() == {}
+
+
+def test_a_slow_ramp_starves_nobodys_signs_of_life(driven: Driver) -> None:
+    driven.apply(20, 2, Quick=1)
+    began_s = time.monotonic()
+    wait_until(lambda: time.monotonic() - began_s > 5, "longer than a worker may be silent")
+    assert not [text for kind, text in driven.news if kind is EventKind.WARNING]
+    assert {part.state for part in workers(driven).values()} == {WorkerState.HERE}
+    assert 8 <= sum(driven.users().values()) <= 14
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs; where nobody takes note of its end, it has a name still."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+MASTER = """
+import sys, time
+from pathlib import Path
+from tests.engine.driver import manned
+with manned(sys.argv[1], Path(sys.argv[2]), 2) as driven:
+    driven.begin()
+    driven.apply(10, 100, Quick=1)
+    print("running", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_workers_end_with_the_program_however_it_ends(server: CountingServer, ledger: Ledger) -> None:
+    program = subprocess.Popen([sys.executable, "-c", MASTER, server.url, str(USERS)], stdout=subprocess.PIPE)
+    assert program.stdout is not None
+    try:
+        assert program.stdout.readline() == b"running\n"
+        children = psutil.Process(program.pid).children(recursive=True)
+        assert len(children) == 2
+    finally:
+        program.kill()
+        program.communicate()
+    wait_until(lambda: not any(map(lives, children)), "no worker lives", 1)
+    wait_until(lambda: server.open_connections() == 0, "no connection is open", 2)
