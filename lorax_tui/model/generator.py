@@ -21,6 +21,8 @@ class Generator:
 
     def __init__(self) -> None:
         self.crew = Roster()
+        self.own: Health | None = None
+        """Of the process that keeps the record, where it is not the one that makes the load."""
         self.strain = Strain()
         """Of the one process; of a crew it judges nothing, and only keeps the figures."""
         self.is_bound = False
@@ -38,6 +40,7 @@ class Generator:
         if not self.crew:
             self.is_bound, self.bound_by = self.strain.is_bound, self.strain.bound_by
             return
+        self.own = interval.health
         bound = self.crew.bound()
         self.is_bound = bool(bound)
         self.bound_by = frozenset(limit for worker in bound for limit in worker.bound_by)

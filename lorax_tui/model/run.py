@@ -116,6 +116,7 @@ class Run:
             cpu_p95_percent=self.generator.strain.cpu_p95_percent,
             peaks=self.generator.strain.peaks,
             crew=self.generator.crew.view(),
+            program=self.generator.own,
             searches=searches,
         )
 

@@ -263,6 +263,8 @@ class RunView:
     """The worst that the generator has been."""
     crew: tuple[WorkerView, ...] = ()
     """The processes that make the load, where it is not this one; those that were given up come last."""
+    program: Health | None = None
+    """How this process is, where a crew makes the load; `health` is then the crew's."""
     searches: tuple[CapacityView, ...] = ()
     """Those for the breaking point, in their order."""
 

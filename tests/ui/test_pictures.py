@@ -32,6 +32,9 @@ PICTURES: dict[str, tuple[Callable[[], SessionView], tuple[int, int], list[str]]
     "target-growing": (lambda: views.watched("growing"), (120, 40), ["t"]),
     "target-restarted": (lambda: views.watched("restarted"), (120, 40), ["t"]),
     "target-narrow": (lambda: views.watched("restarted"), (80, 24), ["t"]),
+    "crew": (views.crewed, (120, 40), ["h"]),
+    "crew-hurt": (lambda: views.crewed(hurt=True), (120, 40), ["h"]),
+    "crew-narrow": (lambda: views.crewed(hurt=True), (80, 24), ["h"]),
     "quit": (views.running, (80, 24), ["q"]),
 }
 

@@ -7,8 +7,12 @@ from dataclasses import replace
 from math import sin
 from pathlib import Path
 
+from msgspec.structs import replace as replace_health
+
 from lorax_tui.model.baseline import Baseline, BaselinePhase
 from lorax_tui.model.blocks import Block, Blocks
+from lorax_tui.model.crew import WorkerState
+from lorax_tui.model.crew_view import WorkerView
 from lorax_tui.model.growth import Growth, Standing
 from lorax_tui.model.health import Health
 from lorax_tui.model.match import Load
@@ -17,6 +21,7 @@ from lorax_tui.model.point import Latency, Point
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, UserCount
 from lorax_tui.model.rule import Rule
 from lorax_tui.model.scenario import Scenario
+from lorax_tui.model.strain import Limit
 from lorax_tui.model.target_view import LoadView, PidView, TargetView
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, ProtocolView, RunView, WaitingView
@@ -428,6 +433,46 @@ def bound() -> SessionView:
     view = running()
     health = Health(lag_p99_ms=82.0, cpu_percent=97.0)
     return replace(view, run=replace(view.run, bound=True, health=health))
+
+
+def load_worker(number: int, **changes: object) -> WorkerView:
+    """A worker of the crew that is well."""
+    health = Health(
+        lag_p99_ms=1.8 + number / 10, cpu_percent=31.0 + number, idle_percent=40, rss_mb=96.0 + number, open_files=60
+    )
+    worker = WorkerView(
+        name=f"w{number}",
+        host="bench",
+        pid=4100 + number,
+        state=WorkerState.HERE,
+        users=25,
+        wanted=25,
+        rate=23.4,
+        asks=1650,
+        health=health,
+        told_s=100.0,
+        clock_offset_ms=0.01,
+        clock_error_ms=0.05,
+    )
+    return replace(worker, **changes)
+
+
+def crewed(*, hurt: bool = False) -> SessionView:
+    """A run whose load two workers make; `hurt`: one is lost, one from elsewhere at its limit."""
+    view = running()
+    program = Health(lag_p99_ms=0.9, cpu_percent=6.0, rss_mb=118.0, ui_tick_ms=7.2)
+    workers = [load_worker(1), load_worker(2)]
+    if hurt:
+        busy = replace_health(workers[1].health, cpu_percent=97.0, lag_p99_ms=61.0)
+        limits = frozenset({Limit.CPU, Limit.LAG})
+        workers = [
+            load_worker(1, seconds_late=2),
+            load_worker(2, health=busy, bound_by=limits, was_bound=True),
+            load_worker(3, name="loader-7/1", state=WorkerState.MISSING, rate=0.0, told_s=98.0, clock_offset_ms=-212.0),
+            load_worker(4, state=WorkerState.LOST, users=0, wanted=0, rate=0.0, told_s=91.0, seconds_lost=2),
+        ]
+    run = replace(view.run, crew=tuple(workers), program=program, bound=hurt, health=workers[1].health)
+    return replace(view, run=run)
 
 
 def paced(*, stalled: bool = False) -> SessionView:

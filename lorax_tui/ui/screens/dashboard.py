@@ -81,6 +81,7 @@ class Dashboard(Screen[None]):
         self._view = view
         for state in self._STATES:
             self.set_class(state == view.state, state)
+        self.set_class(bool(view.run.crew), "crew")
         self._arrange()
         for panel in self._panels:
             panel.show(view)

@@ -1,4 +1,4 @@
-"""How the generator itself is, this program and the machine it runs on; the header keeps its lag and its CPU."""
+"""How the generator itself is, this program and the machine it runs on, or its crew; the header keeps lag and CPU."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from lorax_tui.model.strain import BOUND_CPU_PERCENT, BOUND_IDLE_PERCENT, BOUND_
 from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line, fit, span
+from lorax_tui.ui.widgets import crew
+from lorax_tui.ui.widgets.charts import now_of
 from lorax_tui.ui.widgets.panel import Panel
 
 _TWO_COLUMNS = 60
@@ -24,6 +26,8 @@ class GeneratorPanel(Panel, can_focus=True):
 
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
         """The figures that make a run generator-bound first."""
+        if view.run.crew:
+            return list(crew.lines(view.run, now_of(view), width))
         entries = _entries(view.run)
         if width < _TWO_COLUMNS:
             return [_shown(*entry) for entry in entries]

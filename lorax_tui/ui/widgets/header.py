@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lorax_tui.model import format as words
+from lorax_tui.model.crew import names
 from lorax_tui.model.health import Health
 from lorax_tui.model.strain import Limit, limits_of
 from lorax_tui.session.view import SessionView, State
@@ -50,7 +51,7 @@ def _first(view: SessionView, width: int) -> Line:
     if view.state is State.ENDED:
         return spread((*left, (f"after {words.clock(view.run.elapsed_s)}", "muted")), _whole_run(view), width)
     health = _health(view, gap, wide) if width >= _HEALTHY or view.run.bound else ()
-    right = (*_users(view, gap, width), *health, (" ", "text"))
+    right = (*_users(view, gap, width), *_crew(view, gap, wide), *health, (" ", "text"))
     return spread((*left, *_clock(view, width - span(left) - span(right), wide)), right, width)
 
 
@@ -107,12 +108,25 @@ def _users(view: SessionView, gap: str, width: int) -> Line:
     )
 
 
+def _crew(view: SessionView, gap: str, wide: bool) -> Line:
+    """How many of the load's workers take part; where there is little room, only if some do not."""
+    workers = view.run.crew
+    here = sum(worker.is_here for worker in workers)
+    if not workers or not (wide or (here < len(workers) and not view.run.bound)):
+        return ()
+    count = f"{here}/{len(workers)}"
+    if here < len(workers):
+        return ((gap, "text"), (f" {f'workers {count}' if wide else count} ", "chip-warn"))
+    return ((f"{gap}workers ", "muted"), (f"{count} ", "text"))
+
+
 def _health(view: SessionView, gap: str, wide: bool) -> Line:
     health = view.run.health
     cpu = words.UNKNOWN if health.cpu_percent is None else f"{health.cpu_percent:.0f} %"
     lag = words.latency(health.lag_p99_ms)
     if view.run.bound:
-        return ((" GENERATOR-BOUND ", "chip-warn"), (f" {_limit(health, lag, cpu)}" if wide else "", "warn"))
+        who = f" {names(bound)}" if (bound := [worker.name for worker in view.run.crew if worker.bound_by]) else ""
+        return ((" GENERATOR-BOUND ", "chip-warn"), (f"{who} {_limit(health, lag, cpu)}" if wide else "", "warn"))
     pieces: list[Piece] = [(f"{gap}lag ", "muted"), (fit(lag, 7, right=True), "text")]
     if wide:
         pieces += [("  cpu ", "muted"), (fit(cpu, 5, right=True), "text")]

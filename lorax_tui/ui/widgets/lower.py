@@ -11,6 +11,7 @@ from textual.content import Content
 from lorax_tui.model import format as words
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.session.view import SessionView, State
+from lorax_tui.ui.widgets import crew
 from lorax_tui.ui.widgets.errors import ErrorsPanel
 from lorax_tui.ui.widgets.generator import GeneratorPanel
 from lorax_tui.ui.widgets.limits import LimitsPanel
@@ -81,8 +82,14 @@ def _titles(view: SessionView, is_narrow: bool) -> dict[str, Content]:
         "errors": Content.assemble("errors", (f" {words.count(errors)}", "$error") if errors else ""),
         "limits": Content.assemble("limits", (f" {broken} broken", "$error") if broken else ""),
         "memory": Content(f"{'' if is_narrow else 'target '}memory{memory}"),
-        "generator": Content.styled("generator-bound", "$warning") if view.run.bound else Content("generator"),
+        "generator": _generator(view, is_narrow),
     }
+
+
+def _generator(view: SessionView, is_narrow: bool) -> Content:
+    if view.run.bound:
+        return Content.styled("generator-bound", "$warning")
+    return crew.title(view.run) if view.run.crew and not is_narrow else Content("generator")
 
 
 def _tabs(titles: list[Content], place: int) -> Content:
