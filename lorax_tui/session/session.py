@@ -93,9 +93,9 @@ class Session:
         """Want more users, or fewer."""
         return self._submit(lambda: self._steering.adjust(users_delta))
 
-    def stop(self, reason: str = "stopped", hurry: bool = False) -> Future[None]:
+    def stop(self, reason: str = "stopped", by_guard: bool = False, hurry: bool = False) -> Future[None]:
         """Stop the load and end the run; done when it is whole on disk. In a hurry, asks that hang are cut short."""
-        return self._submit(lambda: self._steering.stop(reason, hurry=hurry))
+        return self._submit(lambda: self._steering.stop(reason, by_guard, hurry))
 
     def silence(self) -> Future[str]:
         """The guard that is about to end the run shall not; done with what was silenced."""

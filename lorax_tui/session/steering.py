@@ -106,14 +106,14 @@ class Steering:
         self._changed()
         return text
 
-    async def stop(self, reason: str, hurry: bool = False) -> None:
+    async def stop(self, reason: str, by_guard: bool = False, hurry: bool = False) -> None:
         """Stop the load and end the run; a second call finds nothing to do."""
         self._turns.wish()
         if self._scout.call_off() and self._state is State.STARTING:
             return
         async with self._turns:
             if self._state is State.RUNNING:
-                await self._recorded().end(reason, hurry=hurry)
+                await self._recorded().end(reason, by_guard=by_guard, hurry=hurry)
 
     async def crash(self, error: BaseException) -> None:
         """End the run at once, as something of ours has failed; what was measured is kept."""

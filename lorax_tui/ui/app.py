@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from lorax_tui.errors import LoraxTuiError
+from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model import format as words
 from lorax_tui.model.hosts import host_of
 from lorax_tui.model.records import EventKind
@@ -32,11 +33,15 @@ from lorax_tui.ui.screens.runs import RunsScreen
 from lorax_tui.ui.screens.target import TargetScreen
 from lorax_tui.ui.steering import Steering
 from lorax_tui.ui.terminal import TerminalApp
+from lorax_tui.ui.vigil import LOOK_S, SILENT_AFTER
 from lorax_tui.ui.widgets.scenarios import ScenarioList
 
 _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+
+SILENT = f"the screen was silent for {SILENT_AFTER * LOOK_S:g} s: nobody could have stopped the load"
+"""Why a run has ended of which the screen no longer lives."""
 
 LOW_BANDWIDTH_BEATS = 5
 """Every which second is drawn where the link is slow; keys are answered at once all the same."""
@@ -80,7 +85,7 @@ class LoraxApp(TerminalApp):
         self._cpu_s = time.thread_time()
         self._is_leaving = False
         self._kept: Future[None] | None = None
-        """The end of the run that a signal has asked for."""
+        """The end of the run that was asked for by a signal, or as this loop was silent."""
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard lies below everything."""
@@ -267,6 +272,18 @@ class LoraxApp(TerminalApp):
             return None
         self._kept = self._session.stop(f"signal {signal.Signals(number).name}", hurry=True)
         return self._kept
+
+    def fall_silent(self) -> None:
+        """Nobody can stop the load from here any more."""
+        if self._session.view.is_loaded:
+            self._kept = self._session.stop(SILENT, by_guard=True)
+
+    def die(self) -> None:
+        """The run is kept, and the terminal is given back from outside."""
+        if self._kept is not None:
+            with suppress(Exception):
+                self._kept.result(LONGEST_LEAVING_S)
+            os._exit(ExitCode.GUARD)
 
     def leave_by(self, number: int) -> None:
         """A signal asks nobody: the run is kept, and the terminal left as it was."""

@@ -34,8 +34,8 @@ class Steering(Protocol):
     def adjust(self, users_delta: int) -> Future[None]:
         """Want so many users more, or fewer."""
 
-    def stop(self, reason: str = "stopped", hurry: bool = False) -> Future[None]:
-        """End the load and the run, and keep why; in a hurry without waiting for those that hang."""
+    def stop(self, reason: str = "stopped", by_guard: bool = False, hurry: bool = False) -> Future[None]:
+        """End the load and the run, and keep why and by whom; in a hurry without waiting for those that hang."""
 
     def silence(self) -> Future[str]:
         """The guard that is about to end the run shall not."""

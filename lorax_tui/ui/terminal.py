@@ -18,10 +18,14 @@ from lorax_tui.ui.commands import PlainCommands
 from lorax_tui.ui.driver import TerminalDriver
 from lorax_tui.ui.ending import Ending, guarded, is_gone
 from lorax_tui.ui.theme import THEME
+from lorax_tui.ui.vigil import Vigil
 
 _log = logging.getLogger(__name__)
 
 _LONGEST_TOAST = 1000
+
+SIGN_OF_LIFE_S = 0.5
+"""How often the loop shows that it turns."""
 
 
 class TerminalApp(App[None]):
@@ -42,6 +46,7 @@ class TerminalApp(App[None]):
         self._log_path = log_path
         self._keep_running = keep_running
         self._ending = Ending(self.keep, self._leave_soon, self._survives)
+        self._vigil = Vigil(self.fall_silent, self.die)
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -58,6 +63,7 @@ class TerminalApp(App[None]):
             try:
                 return super().run(*arguments, **options)
             finally:
+                self._vigil.end()
                 self._ending.over()
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
@@ -89,6 +95,12 @@ class TerminalApp(App[None]):
         """Have what there is kept, from any thread; nothing here is worth it."""
         return None
 
+    def fall_silent(self) -> None:
+        """This loop has not turned for so long that nobody can stop anything with it; called in another thread."""
+
+    def die(self) -> None:
+        """Nor does it turn again; called in another thread, and nothing needs to be ended by force."""
+
     def leave_by(self, number: int) -> None:
         """A signal asks nobody."""
         self.exit()
@@ -104,6 +116,9 @@ class TerminalApp(App[None]):
     def on_ready(self) -> None:
         """Take the signals."""
         self._ending.begin()
+        self.set_interval(SIGN_OF_LIFE_S, self._vigil.alive)
+        if self._ending.by_force:
+            self._vigil.begin()
 
     def on_resize(self) -> None:
         """What a terminal of another size shows now is its own business."""

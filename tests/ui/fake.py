@@ -49,7 +49,7 @@ class FakeSession:
     def note(self, kind: EventKind, text: str) -> None:
         self.asked.append(("note", text))
 
-    def stop(self, reason: str = "stopped", hurry: bool = False) -> Future[None]:
+    def stop(self, reason: str = "stopped", by_guard: bool = False, hurry: bool = False) -> Future[None]:
         if self.stops and self.view.is_loaded:
             self.view = replace(self.view, state=State.ENDED)
         return self._answer(None, "stop", reason)
