@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from socket import gaierror
 
 import httpx
 import msgspec
+from msgspec import structs
 from textual.events import Paste
 
 from lorax_tui import config
@@ -23,8 +25,14 @@ from lorax_tui.config.rules import read_thresholds
 from lorax_tui.config.scenarios import read_scenario
 from lorax_tui.config.sections import read_section
 from lorax_tui.engine.classes import own_classes
+from lorax_tui.engine.crew.door import objection, own_hello
+from lorax_tui.engine.crew.muster import Muster
+from lorax_tui.engine.crew.processes import Processes
+from lorax_tui.engine.crew.saying import PlainLines, complain
+from lorax_tui.engine.crew.seat import Roster
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.errors import LoraxTuiError
+from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.records import SCHEMA, Event, EventKind, Header
 from lorax_tui.model.scenario import Guard, Target
 from lorax_tui.runs import store
@@ -244,6 +252,34 @@ def url(text: str, folder: Path) -> Iterator[object]:
 def memory(text: str, folder: Path) -> Iterator[object]:
     yield refusal(read_memory_status, {"error": text})
     yield from read_memory_status({"csr_artifacts": {text: {text: 1}}}).artifacts
+
+
+@behind("engine/crew/door.objection", "engine/crew/door._about_files", "engine/crew/muster.Muster.seat")
+def worker_of_elsewhere(text: str, folder: Path) -> Iterator[object]:
+    ours, theirs = (own_hello(own, [], "here", 1) for own in ("abc", text))
+    yield objection(structs.replace(theirs, lorax_tui=text), ours)
+    yield objection(theirs, ours)
+    yield objection(theirs, own_hello("", [], "here", 1))
+    plan = CrewPlan(0)
+    muster = Muster(plan, Roster(), Processes(plan), lambda kind, news: None)
+    yield from strings(muster.seat("id", structs.replace(theirs, host=text)))
+
+
+@behind(
+    "engine/crew/processes.Processes.last_words",
+    "engine/crew/saying.complain",
+    "engine/crew/saying.PlainLines.format",
+)
+def worker_here(text: str, folder: Path) -> Iterator[object]:
+    processes = Processes(CrewPlan(0))
+    processes._logs[1] = folder / "worker.log"
+    (folder / "worker.log").write_bytes(text.encode("utf-8", "surrogatepass"))
+    yield processes.last_words(1)
+    with redirect_stderr(io.StringIO()) as said:
+        complain(ValueError(text))
+    yield said.getvalue().removesuffix("\n")
+    told = {"name": text, "msg": text, "levelno": logging.ERROR, "levelname": "ERROR"}
+    yield from PlainLines("%(name)s %(message)s").format(logging.makeLogRecord(told)).split("\n")
 
 
 @behind("ui/widgets/banner._tail")

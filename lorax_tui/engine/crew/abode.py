@@ -30,7 +30,6 @@ from lorax_tui.engine.settling import Settling
 from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.records import EventKind, Interval, PhaseStart
 from lorax_tui.model.schedule import Share
-from lorax_tui.model.text import safe
 
 ACK_LIMIT_S = 1.0
 """How long a change of the load waits for workers that do not acknowledge it."""
@@ -188,7 +187,7 @@ class Crew:
         """Somebody asks to be let in."""
         reason = objection(hello, self._ours)
         if reason is not None:
-            where = f"{safe(hello.host, 40)}, pid {hello.pid}"
+            where = f"{hello.host}, pid {hello.pid}"
             self._tell(EventKind.WARNING, f"a worker ({where}) is refused: {reason}")
             self._runner.send_to(worker_id, say.Refused(reason))
             return

@@ -101,4 +101,4 @@ def _opened(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(path, flags, 0o600)
     except OSError as error:
-        raise UsageError(f"the log of a worker cannot be written: {safe(error)}") from error
+        raise UsageError(f"the log of a worker cannot be written: {error}") from error

@@ -29,6 +29,7 @@ from lorax_tui.engine.context import Context  # noqa: E402
 from lorax_tui.engine.crew import messages as say  # noqa: E402
 from lorax_tui.engine.crew.door import hash_of, own_hello  # noqa: E402
 from lorax_tui.engine.crew.member import CrewMember  # noqa: E402
+from lorax_tui.engine.crew.saying import PlainLines, complain  # noqa: E402
 from lorax_tui.engine.home import Home  # noqa: E402
 from lorax_tui.errors import ExitCode, LoraxTuiError  # noqa: E402
 from lorax_tui.model.merging import joined  # noqa: E402
@@ -187,13 +188,15 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.parent is not None and not _tie_to(options.parent):
         return 0
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     try:
         classes = user_classes(options.file)
         file_hash = hash_of(options.file)
         worker = Worker(options.master_host, options.master_port, classes, file_hash, options.parent is None)
     except LoraxTuiError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(error)
         return error.exit_code
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, worker.leave)
