@@ -134,17 +134,18 @@ def closing(run: RunView) -> str:
 
 
 def _search_table(search: CapacityView) -> str:
-    """Every load that was tried, in the order of the users, and what it comes to."""
+    """Every load that proves something, in the order of the users, and what it comes to."""
     protocols = sorted({protocol for step in search.steps for protocol in step.p95_ms})
     heads = "".join(f" {f'{protocol} p95':>13}" for protocol in protocols)
     rows = [f"  {'users':>5} {'for':<8} {'held':>6} {'/s':>7}{heads}  how it went"]
-    for step in sorted(search.steps, key=lambda step: (step.users, step.start_s)):
+    proofs = [step for step in search.steps if step.purpose is not Purpose.RECOVER]
+    for step in sorted(proofs, key=lambda step: (step.users, step.start_s)):
         figures = "".join(f" {words.milliseconds(step.p95_ms.get(protocol)):>13}" for protocol in protocols)
-        grade = "" if step.purpose is Purpose.RECOVER else step.grade or "not over"
+        grade = step.grade or "not over"
         why = sentences.evidence(step)
         rows.append(
             f"  {step.users:>5} {step.purpose:<8} {words.age(step.held_s):>6} {words.rate(step.rate):>7}{figures}  "
-            + (f"{grade}: {why}" if grade and why else grade)
+            + (f"{grade}: {why}" if why else grade)
         )
     head = f"{search.scenario}: a search from {search.plan.start} up to {search.plan.ceiling} users"
     return "\n".join([head, *(row.rstrip() for row in rows), f"  {sentences.finding(search)}"])

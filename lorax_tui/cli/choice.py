@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -60,6 +61,19 @@ def chosen(loaded: config.Config, options: RunOptions, own_mix: Mapping[str, flo
             f"[guard] max_duration = {words.duration(loaded.guard.max_duration_s)}"
         )
     return scenarios
+
+
+def sized_as(loaded: config.Config, options: RunOptions, name: str) -> RunOptions:
+    """The same options; where they name no scenario, a plain mix as large as that of this name, and as long."""
+    if options.names:
+        return options
+    like = config.find(loaded, name)
+    return replace(
+        options,
+        users=like.users if options.users is None else options.users,
+        spawn_rate=like.spawn_rate if options.spawn_rate is None else options.spawn_rate,
+        duration_s=like.duration_s if options.duration_s is None else options.duration_s,
+    )
 
 
 def _plain(loaded: config.Config, options: RunOptions, mix: Mapping[str, float]) -> Scenario:

@@ -15,7 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from lorax_tui import __version__, config, headless
-from lorax_tui.cli.choice import chosen, searching
+from lorax_tui.cli.choice import chosen, searching, sized_as
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.cli.report import Reports
 from lorax_tui.cli.saying import say, say_json
@@ -73,9 +73,13 @@ class Launch:
         return self.demo(options, default) if demo else self.run(options)
 
     def demo(self, options: RunOptions, default: str) -> int:
-        """Run the scenarios, or the default one, against a backend of our own."""
-        options = replace(options, names=options.names or (default,))
-        scenarios = chosen(self._config, options, self._own_mix())
+        """Run the scenarios, against a backend of our own; without any the default one, or a file's own classes."""
+        own = self._own_mix()
+        if own:
+            options = sized_as(self._config, options, default)
+        else:
+            options = replace(options, names=options.names or (default,))
+        scenarios = chosen(self._config, options, own)
         wants_screen(options)
         progress = _hush if options.quiet else _say
         with DemoBackend(progress=progress, log_path=state_folder() / "demo-backend.log") as backend:

@@ -23,7 +23,7 @@ runs_dir_option = click.option(
 
 HEADING = (
     f"  {'began (UTC)':<19}  {'scenarios':<20} {'target':<21} {'length':>7} {'asks':>7} {'failed':>6} "
-    f"{'HTTP p95':>8} {'S.IO p95':>8}  {'verdict':<12} {'ended':<14} name"
+    f"{'HTTP p95':>8} {'S.IO p95':>8}  {'verdict':<12} {'ended':<24} name"
 )
 
 
@@ -60,8 +60,13 @@ def _row(kept: Kept) -> str:
     figures = " ".join(f"{words.milliseconds(kept.p95_ms.get(protocol)):>8}" for protocol in (HTTP, SOCKET_IO))
     return (
         f"{mark} {began:<19}  {' → '.join(kept.scenarios):<20.20} {words.host(kept.host):<21.21} {length:>7} "
-        f"{_count(kept.asks):>7} {_count(kept.bad):>6} {figures}  {kept.verdict:<12} {kept.ended:<14} {kept.name}"
+        f"{_count(kept.asks):>7} {_count(kept.bad):>6} {figures}  {kept.verdict:<12} {_cut(kept.ended, 24):<24} "
+        f"{kept.name}"
     )
+
+
+def _cut(text: str, cells: int) -> str:
+    return text if len(text) <= cells else text[: cells - 1] + "…"
 
 
 def _count(number: int | None) -> str:

@@ -58,10 +58,15 @@ def read_scenario(doc: Document, name: str, value: object, guard: Guard, common:
         max_growth_mb_per_min=min(growths) if growths else _max_growth(doc, key, table),
         stages=stages if "stages" in table else [],
         on_end=doc.choice(OnEnd, f"{key}.on_end", table.get("on_end", OnEnd.STOP)),
-        on_breach=doc.choice(OnBreach, f"{key}.on_breach", table.get("on_breach", OnBreach.STOP)),
+        on_breach=doc.choice(OnBreach, f"{key}.on_breach", table.get("on_breach", _on_breach(table))),
         requests_per_second=_pace(doc, key, table, guard),
         search=_search(doc, key, table),
     )
+
+
+def _on_breach(table: Mapping[str, Any]) -> OnBreach:
+    """What guards do where nothing is said: a search is made to break things."""
+    return OnBreach.MARK if "search" in table else OnBreach.STOP
 
 
 def _search(doc: Document, key: str, table: Mapping[str, Any]) -> Search | None:

@@ -17,7 +17,7 @@ class Lack(StrEnum):
     NOTHING = "nothing was answered once the users were there"
     FEW = "too few answers"
     BRIEF = "the users were there for too short a time"
-    PASSING = "it was over its limit, but never for so long"
+    PASSING = "it was beyond its limit, but never for so long"
     WAITED = "asks waited for want of a free user"
     HANGING = "asks that were still without an answer could put it over its limit"
 

@@ -61,12 +61,23 @@ def _step(phase: PhaseView) -> StepView:
         start_s=phase.start_s,
         held_s=phase.settled_for_s,
         rate=sum(rates) if rates else None,
-        p95_ms={} if phase.settled_s is None else {p.protocol: p.p95_ms for p in phase.protocols if p.p95_ms},
+        p95_ms={} if phase.settled_s is None else _p95_ms(phase),
         breaks=_breaks(phase),
         bound=phase.bound,
         doubts=tuple([*doubts([phase]), *open_rules([phase])]) if is_over else (),
         is_thin=is_over and grade is Grade.UNDECIDED and is_thin(phase),
     )
+
+
+def _p95_ms(phase: PhaseView) -> dict[str, float]:
+    """By protocol; as it was judged, where it was: answers that came after the load's end are in the phase's own."""
+    judged = {
+        judgement.protocol: judgement.value
+        for judgement in phase.judgements
+        if judgement.rule.metric == "p95" and not judgement.name and not judgement.at_most
+    }
+    figures = {protocol.protocol: protocol.p95_ms for protocol in phase.protocols if protocol.p95_ms}
+    return {protocol: judged.get(protocol) or p95_ms for protocol, p95_ms in figures.items()}
 
 
 def grade_of(phase: PhaseView) -> Grade:

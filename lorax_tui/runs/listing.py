@@ -34,7 +34,7 @@ class Kept:
     bad: int | None = None
     """Asks that ended neither ok nor by us."""
     p95_ms: dict[str, float] = field(default_factory=dict)
-    """Of the slowest settled phase, by protocol."""
+    """Of the slowest settled phase, by protocol; of a paced one from when the asks were due, as it is judged by."""
     verdict: str = ""
     ended: str = UNREADABLE
     """Why it ended, or one of the words above."""
@@ -49,6 +49,7 @@ class Kept:
 
 class _Protocol(msgspec.Struct):
     p95_ms: float | None = None
+    intended_p95_ms: float | None = None
 
 
 class _Phase(msgspec.Struct):
@@ -143,6 +144,7 @@ def _slowest(phases: Iterable[_Phase]) -> dict[str, float]:
     slowest: dict[str, float] = {}
     for phase in phases:
         for protocol, figures in phase.protocols.items():
-            if phase.settled_s is not None and figures.p95_ms is not None:
-                slowest[protocol] = max(slowest.get(protocol, 0.0), figures.p95_ms)
+            p95_ms = figures.p95_ms if figures.intended_p95_ms is None else figures.intended_p95_ms
+            if phase.settled_s is not None and p95_ms is not None:
+                slowest[protocol] = max(slowest.get(protocol, 0.0), p95_ms)
     return slowest

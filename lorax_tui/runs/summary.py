@@ -10,29 +10,28 @@ Value and limit of a threshold are in its `unit`; `error_rate` of a protocol is 
 
 from __future__ import annotations
 
+import msgspec
+
 from lorax_tui.errors import ExitCode
-from lorax_tui.model import sentences
-from lorax_tui.model.capacity import CapacityView, StepView
 from lorax_tui.model.crew import order
-from lorax_tui.model.doubts import doubts, lack
+from lorax_tui.model.doubts import doubts
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
-from lorax_tui.model.rule import ERROR_RATE, RPS, RSS_GROWTH
 from lorax_tui.model.run import Run
+from lorax_tui.model.stages import StageMark
 from lorax_tui.model.target_view import PidView
-from lorax_tui.model.thresholds import Judgement, Verdict
+from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import ErrorView, OperationView, PhaseView, ProtocolView, RunView
 from lorax_tui.runs.generator import generator
-from lorax_tui.runs.plain import Plain, rounded
+from lorax_tui.runs.plain import Plain, rounded, threshold
+from lorax_tui.runs.searched import searched
 
 _EXIT_CODES = {
     Verdict.PASSED: ExitCode.PASSED,
     Verdict.FAILED: ExitCode.THRESHOLDS,
     Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }
-_PASSED = {Verdict.PASSED: True, Verdict.FAILED: False, Verdict.INCONCLUSIVE: None}
-_UNITS = {ERROR_RATE: ("%", 100.0), RSS_GROWTH: ("MB/min", 1.0), RPS: ("/s", 1.0)}
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms", "intended_p50_ms", "intended_p95_ms", "intended_p99_ms")
 _APART = ("failed_p50_ms", "failed_p95_ms", "failed_max_ms", "oldest_s", "interrupted_oldest_s")
 _PACE_RATES = ("requests_per_second", "offered_rps", "achieved_rps")
@@ -56,7 +55,7 @@ def summary(run: Run) -> Plain:
         "verdict": str(view.verdict),
         "earlier_phases": view.earlier_phases,
         "phases": [_phase(phase) for phase in view.phases],
-        "searches": [_search(search) for search in view.searches],
+        "searches": [searched(search) for search in view.searches],
         "operations": [_operation(operation) for operation in run.totals()],
         "errors": [_error(error) for error in view.errors],
         "target": {
@@ -92,7 +91,7 @@ def _phase(phase: PhaseView) -> Plain:
         "mix": phase.mix,
         "operations": [_operation(operation) for operation in phase.operations],
         "protocols": {protocol.protocol: _protocol(protocol) for protocol in phase.protocols},
-        "thresholds": [_threshold(judgement) for judgement in phase.judgements],
+        "thresholds": [threshold(judgement) for judgement in phase.judgements],
         "memory": {str(pid): _growth(growth) for pid, growth in phase.growths.items()},
         "generator_bound": phase.bound,
         "workers_bound": sorted(phase.bound_workers, key=order),
@@ -101,48 +100,18 @@ def _phase(phase: PhaseView) -> Plain:
         "task_exceptions": phase.exceptions,
         "doubts": doubts([phase]),
         **_pace(phase.pace),
-        "stage": None if phase.stage is None else {"number": phase.stage.number, "of": phase.stage.count},
+        "stage": None if phase.stage is None else _stage(phase.stage),
         "search": None if phase.search is None else str(phase.search.purpose),
         "verdict": str(phase.verdict),
     }
 
 
-def _search(search: CapacityView) -> Plain:
-    """What a search for the breaking point found, with the evidence."""
-    bracket = search.bracket
+def _stage(stage: StageMark) -> Plain:
+    """Which of a scenario's stages a phase was, and which were to follow."""
     return {
-        "scenario": search.scenario,
-        "start": search.plan.start,
-        "ceiling": search.plan.ceiling,
-        "hold_s": rounded(search.plan.hold_s),
-        "users_held": bracket.held,
-        "rate_held": None if search.held is None else rounded(search.held.rate),
-        "confirmed": bracket.is_confirmed,
-        "users_broken": bracket.broken,
-        "users_undecided": None if search.undecided is None else search.undecided.users,
-        "held_phase": None if search.held is None else search.held.phase,
-        "broken_phase": None if search.broken is None else search.broken.phase,
-        "protocol": search.protocol,
-        "limit_ms": rounded(search.limits_ms.get(search.protocol or "")),
-        "finding": sentences.finding(search),
-        "steps": [_step(step) for step in search.steps],
-        "verdict": str(search.verdict),
-    }
-
-
-def _step(step: StepView) -> Plain:
-    return {
-        "phase": step.phase,
-        "users": step.users,
-        "purpose": str(step.purpose),
-        "grade": None if step.grade is None else str(step.grade),
-        "held_s": rounded(step.held_s),
-        "rate": rounded(step.rate),
-        "p95_ms": {protocol: rounded(value) for protocol, value in step.p95_ms.items()},
-        "broken": [
-            {"threshold": _threshold(broken.judgement), "operations": list(broken.operations)} for broken in step.breaks
-        ],
-        "why": sentences.evidence(step),
+        "number": stage.number,
+        "of": stage.count,
+        "ahead": [msgspec.to_builtins(planned) for planned in stage.ahead],
     }
 
 
@@ -178,24 +147,6 @@ def _protocol(protocol: ProtocolView) -> Plain:
 
 def _figures(row: OperationView | ProtocolView) -> Plain:
     return {"rps": rounded(row.rps), **{name: rounded(getattr(row, name)) for name in _LATENCIES}}
-
-
-def _threshold(judgement: Judgement) -> Plain:
-    unit, factor = _UNITS.get(judgement.rule.metric, ("ms", 1.0))
-    value = None if judgement.value is None else judgement.value * factor
-    return {
-        "protocol": judgement.protocol,
-        "operation": judgement.name or None,
-        "rule": judgement.rule.text,
-        "unit": unit,
-        "value": rounded(value),
-        "at_most": judgement.at_most,
-        "limit": rounded(judgement.rule.limit * factor, 6),
-        "intended": judgement.is_intended,
-        "passed": _PASSED[judgement.verdict],
-        "verdict": str(judgement.verdict),
-        "lack": None if (missing := lack(judgement)) is None else str(missing),
-    }
 
 
 def _error(error: ErrorView) -> Plain:

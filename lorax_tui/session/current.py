@@ -113,10 +113,10 @@ class CurrentRun:
         """Want more users, or fewer."""
         await self._apply(self.load.adjust(users_delta, self.clock_s()))
 
-    async def end(self, reason: str, by_guard: bool = False, hurry: bool = False) -> None:
-        """Stop the load, and close the record when the last user has ended."""
+    async def end(self, reason: str, by_guard: bool = False, hurry: bool = False, told: str = "") -> None:
+        """Stop the load, and close the record when the last user has ended; the events say `told`, or the reason."""
         self._be_off()
-        self.note(EventKind.STOP, reason)
+        self.note(EventKind.STOP, told or reason)
         self._say(State.STOPPING)
         try:
             files_left = await self.pulse.answer(self._engine.stop(hurry))
@@ -214,15 +214,15 @@ class CurrentRun:
         """See whether the run is to end by itself."""
         ending = self.watch.look()
         if ending is not None:
-            self._turns.soon(self._stop(ending.reason, ending.by_guard))
+            self._turns.soon(self._stop(ending.reason, ending.by_guard, ending.told))
 
-    async def _stop(self, reason: str, by_guard: bool) -> None:
+    async def _stop(self, reason: str, by_guard: bool, told: str = "") -> None:
         """End it in its turn; nobody wishes for anything else any more."""
         self._turns.wish()
         self._scout.call_off()
         async with self._turns:
             if self._is_on:
-                await self.end(reason, by_guard)
+                await self.end(reason, by_guard, told=told)
 
     def _take_sample(self, sample: TargetSample) -> None:
         if self._is_on:

@@ -16,6 +16,8 @@ class Ending:
 
     reason: str
     by_guard: bool
+    told: str
+    """What the events say of it, which tell the reason already where a guard tripped."""
 
 
 class Watch:
@@ -41,9 +43,10 @@ class Watch:
             return None
         self.is_ending = True
         if fatal is not None:
-            return Ending(fatal.text, by_guard=True)
+            return Ending(fatal.text, by_guard=True, told=f"the {fatal.name} guard ends the run")
         assert broken is not None
-        return Ending(f"limit broken: {broken.subject} {broken.rule.text}", by_guard=False)
+        reason = f"limit broken: {broken.subject} {broken.rule.text}"
+        return Ending(reason, by_guard=False, told=reason)
 
     def silence(self) -> str:
         """The most pressing guard shall end nothing any more; returns what it says.

@@ -44,6 +44,8 @@ def test_a_target_that_only_fails_ends_the_run(target: ScriptServer, tmp_path: P
     assert run.view() == view.run
     [breach] = [record for record in records if isinstance(record, Event) and record.kind is EventKind.BREACH]
     assert breach.guard is GuardName.ERRORS
+    told = [event.text for event in view.run.events]
+    assert told.count(breach.text) == 1 and "the errors guard ends the run" in told and view.run.ended
     assert not view.run.users_actual
 
 

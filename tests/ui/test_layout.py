@@ -69,6 +69,10 @@ async def test_nothing_looks_healthy_while_nothing_is_answered(size):
             second, *rest = text.splitlines()[1:]
             assert second.count("no answer") == 2 and "28" in second and "6.0 s" in second
             assert "49 in flight, oldest 6.0 s" in text
+        if size == (120, 40):
+            idle = replace(views.running().run, waiting=())
+            await driven.show(replace(views.running(), run=idle))
+            assert "0 in flight" in driven.text() and "oldest" not in driven.text()
             assert any("≥" in line and "6.0" in line for line in rest[:14]), "on the latency chart"
 
 

@@ -29,7 +29,8 @@ def test_the_shipped_stress_is_a_search_within_its_users_and_time() -> None:
 
 
 def test_what_is_left_out_has_a_usual_value() -> None:
-    assert scenario("{}").search == Search(10, 20.0)
+    assert scenario("{}").search == Search(10, 20.0) and scenario("{}").on_breach is OnBreach.MARK
+    assert scenario('{}\non_breach = "stop"').on_breach is OnBreach.STOP
     assert scenario("{}", users=4).search == Search(4, 20.0)
     assert scenario('{ start = 3, hold = "1m" }').search == Search(3, 60.0)
 
@@ -44,6 +45,7 @@ def test_what_is_left_out_has_a_usual_value() -> None:
         ('{ hold = "soon" }', ["limit.search.hold = 'soon'"]),
         ("{ holds = 1 }", ["limit.search.holds", "did you mean hold?"]),
         ("true", ["limit.search = True", "expected a table"]),
+        ("{}\nwatch_memory = true", ["limit.watch_memory = True", "held for long enough to judge memory"]),
         ("{}\nrequests_per_second = 4", ["limit.requests_per_second = 4", "a search decides the load itself"]),
     ],
 )

@@ -103,3 +103,12 @@ def test_links_inside_a_run_are_not_followed(tmp_path: Path) -> None:
     (folder / "snapshots").symlink_to(precious)
     prune.remove([folder])
     assert (precious / "file").read_text() == "kept" and not os.path.lexists(folder)
+
+
+def test_a_paced_phase_is_told_by_what_it_is_judged_by() -> None:
+    protocols = {"HTTP": listing._Protocol(5.0, 900.0), "Socket.IO": listing._Protocol(7.0)}
+    settled, never = (
+        listing._Phase("paced", 1.0, protocols),
+        listing._Phase("paced", None, {"HTTP": listing._Protocol(9.0)}),
+    )
+    assert listing._slowest([settled, never]) == {"HTTP": 900.0, "Socket.IO": 7.0}

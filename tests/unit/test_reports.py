@@ -29,8 +29,10 @@ from lorax_tui.model.records import (
     Interval,
     PhaseStart,
     Record,
+    TargetSample,
     UserCount,
 )
+from lorax_tui.model.stages import Planned, StageMark
 from lorax_tui.model.tally import Tally
 from lorax_tui.runs import store
 from lorax_tui.runs.plain import Plain
@@ -41,6 +43,7 @@ from lorax_tui.runs.report.files import Wanted, make_folder, write
 from lorax_tui.runs.report.html import html, script_safe
 from lorax_tui.runs.report.junit import junit
 from lorax_tui.runs.report.markdown import markdown
+from lorax_tui.runs.report.series import series
 from lorax_tui.runs.summary import summary
 from tests.unit.recorded import FORMULAS, HOSTILE, records, tally
 from tests.unit.strategies import HEADER, runs
@@ -337,3 +340,25 @@ def test_a_report_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> 
 def _kept(folder: Path, found: list[Record]) -> Path:
     (folder / store.JOURNAL).write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in found))
     return folder
+
+
+def test_stages_that_were_never_reached_are_told() -> None:
+    ahead = [Planned(40, 5, 60), Planned(80, 5, 90)]
+    found = [
+        msgspec.structs.replace(record, start=msgspec.structs.replace(record.start, stage=StageMark(1, 3, ahead)))
+        if isinstance(record, Event) and record.start is not None and record.start.phase == 2
+        else record
+        for record in records()
+    ]
+    page = html(Course(found))
+    assert "not reached: stage 2 of 3, 40 users at 5 a second for 1m" in page
+    assert "not reached: stage 3 of 3, 80 users at 5 a second for 1m30s" in page
+    assert "not reached" not in html(Course(records()))
+
+
+def test_seconds_without_a_sample_are_a_gap_in_the_memory_of_each_worker() -> None:
+    silent = [TargetSample(20.0 + second, error="timed out") for second in range(3)]
+    course = Course([*records()[:-2], *silent, TargetSample(23.0, 3.0, 42, 101.0), *records()[-2:]])
+    by_pid = {one["pid"]: list(zip(one["at_s"], one["mb"], strict=True)) for one in series(course)["memory"]}
+    assert by_pid[42][-2:] == [(20.0, None), (23.0, 101.0)] and by_pid[43][-1] == (20.0, None)
+    assert [mb for _, mb in by_pid[42][:-2]].count(None) == 0

@@ -21,8 +21,8 @@ class Course:
         self.notice = notice
         """What is missing of the record, in one line; empty where nothing is."""
         self.points: list[Point] = []
-        self.memory: dict[int, list[tuple[float, float]]] = {}
-        """(seconds, resident MB) of every sample, by pid."""
+        self.memory: dict[int, list[tuple[float, float | None]]] = {}
+        """(seconds, resident MB) of every sample, by pid; `None` where the target told nothing."""
         self.events: list[Event] = []
         for record in records:
             self._fold(record)
@@ -34,6 +34,10 @@ class Course:
                 self.points.append(self.run.charts.points[-1])
             case TargetSample(at_s=at_s, pid=int(pid), rss_mb=float(rss_mb), error=None):
                 self.memory.setdefault(pid, []).append((at_s, rss_mb))
+            case TargetSample(at_s=at_s):
+                for samples in self.memory.values():
+                    if samples[-1][1] is not None:
+                        samples.append((at_s, None))
             case Event():
                 self.events.append(record)
 

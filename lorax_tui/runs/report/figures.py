@@ -135,3 +135,17 @@ def told_of(worker: Plain) -> str:
         *(["lost"] if worker["state"] == WorkerState.LOST else []),
     ]
     return f"{worker['host']}: {'; '.join(told)}" if worker["host"] else "; ".join(told)
+
+
+def unreached(found: Plain, phase: Plain) -> list[str]:
+    """The stages that were to follow a phase and did not, one clause each."""
+    stage = phase["stage"]
+    following = next((other for other in found["phases"] if other["number"] > phase["number"]), None)
+    came = None if following is None or following["stage"] is None else following["stage"]["number"]
+    if stage is None or came == stage["number"] + 1:
+        return []
+    return [
+        f"not reached: stage {number} of {stage['of']}, {each['users']} users at {each['spawn_rate']:g} a second "
+        f"for {words.duration(each['duration_s'])}"
+        for number, each in enumerate(stage["ahead"], start=stage["number"] + 1)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from lorax_tui.model import format as words
+from lorax_tui.model.records import SOCKET_IO
 from lorax_tui.model.search import Grade
 from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import proofs
@@ -12,6 +13,8 @@ from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pane
 
 _WIDTH, _HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 16, 36
+
+_SHORT = {SOCKET_IO: "S.IO"}
 
 _MARKS = {str(Grade.HELD): ("passed", "✓"), str(Grade.BROKEN): ("failed", "✗"), str(Grade.UNDECIDED): ("doubt", "?")}
 
@@ -25,9 +28,12 @@ def _search(search: Plain) -> str:
     note = f"{search['start']} to at most {search['ceiling']} users, each load held for {search['hold_s']:g} s"
     protocols = sorted({protocol for step in search["steps"] for protocol in step["p95_ms"]})
     columns = [
-        Column("users", "n", True),
-        *(Column(head, "n") for head in ("for", "/s", *(f"{protocol} p95 ms" for protocol in protocols), "went")),
-        Column("why", "text"),
+        Column("users", "n few", True),
+        Column("for", "few"),
+        Column("/s", "n few"),
+        *(Column(f"{_SHORT.get(protocol, protocol)} p95 ms", "n") for protocol in protocols),
+        Column("how it went", "went"),
+        Column("why", "why"),
     ]
     rows: list[list[Cell]] = [
         [

@@ -9,7 +9,19 @@ from lorax_tui.model import format as words
 from lorax_tui.model.records import Event, EventKind, Header
 from lorax_tui.model.view import ErrorView, PhaseView
 from lorax_tui.runs.plain import Plain
-from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, reasons, told, told_of
+from lorax_tui.runs.report.figures import (
+    MARKS,
+    PASSED,
+    earlier,
+    limit,
+    loop,
+    measured,
+    named,
+    reasons,
+    told,
+    told_of,
+    unreached,
+)
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
 
 MOST_EVENTS = 500
@@ -89,6 +101,8 @@ def _phase_rules(phase: Plain) -> str:
         for rule in phase["thresholds"]
     ]
     note = "; ".join(phase["doubts"]) or f"held against the settled part, {_settled(phase)}"
+    if phase["search"]:
+        note = f"{phase['users_wanted']} users of the search, {note}"
     body = table(_RULES, rows) if rows else '<p class="muted">There is no threshold, so nothing was judged.</p>'
     return panel(headed(f"{phase['number']} · {phase['scenario']}", note, verdict(phase["verdict"])), body)
 
@@ -127,7 +141,8 @@ def _phase(found: Plain, phase: Plain) -> str:
         f"at {phase['spawn_rate']:g} a second, {loop(phase)}: {mix}"
     )
     title = headed(f"{phase['number']} · {phase['scenario']}", note)
-    return panel(title, _operations(phase["operations"], not phase["closed_loop"]))
+    missing = "".join(f'<p class="muted small">{esc(each)}</p>' for each in unreached(found, phase))
+    return panel(title, _operations(phase["operations"], not phase["closed_loop"]), missing)
 
 
 def _operations(rows: Sequence[Plain], is_paced: bool) -> str:

@@ -74,14 +74,16 @@ def _phase(phase: PhaseView) -> Plain:
         if judgement.protocol != MEMORY and judgement.rule.metric not in (ERROR_RATE, RPS)
     ]
     times = {"start_s": phase.start_s, "settled_s": phase.settled_s, "end_s": phase.end_s}
-    return {"scenario": phase.scenario, "limits": limits} | {name: rounded(at_s) for name, at_s in times.items()}
+    name = f"{phase.scenario} {phase.users_wanted}" if phase.search else phase.scenario
+    return {"scenario": name, "limits": limits} | {name: rounded(at_s) for name, at_s in times.items()}
 
 
 def _event(event: Event) -> Plain:
     return {"at_s": rounded(event.at_s), "kind": str(event.kind), "text": event.text}
 
 
-def _highest(samples: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """So many samples that a chart can show; of those that share a place the highest stays."""
+def _highest(samples: list[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+    """So many samples that a chart can show; of those that share a place the highest stays, and a gap beside none."""
     each = -(-len(samples) // MOST_POINTS) or 1
-    return [max(samples[start : start + each], key=lambda sample: sample[1]) for start in range(0, len(samples), each)]
+    places = (samples[start : start + each] for start in range(0, len(samples), each))
+    return [max(place, key=lambda sample: -1.0 if sample[1] is None else sample[1]) for place in places]

@@ -148,4 +148,6 @@ def _title(view: SessionView, phase: PhaseView | None, width: int) -> str:
 
 def _in_flight(run: RunView) -> str:
     """Whoever has no answer yet, of this phase and of those before it."""
-    return f" · {run.in_flight} in flight, oldest {words.age(run.oldest_s)}" if run.ended is None else ""
+    if run.ended is not None:
+        return ""
+    return f" · {run.in_flight} in flight" + (f", oldest {words.age(run.oldest_s)}" if run.in_flight else "")

@@ -202,7 +202,7 @@
 
   if (data.memory.length) {
     const hues = ["accent", "users", "good", "doubt", "low", "bad"], dashes = [undefined, [6, 3], [2, 3]];
-    const pids = data.memory.map((one, i) => line(`pid ${one.pid}`, hues[i % hues.length], mb, { dash: dashes[Math.floor(i / hues.length) % 3], spanGaps: true }));
+    const pids = data.memory.map((one, i) => line(`pid ${one.pid}`, hues[i % hues.length], mb, { dash: dashes[Math.floor(i / hues.length) % 3] }));
     const spread = (u, min, max) => {
       if (min == null) return [0, 1];
       const missing = Math.max(0, max * 0.05 - (max - min)) / 2, margin = (max - min) * 0.1;
