@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 import platformdirs
+from msgspec import structs
 
 from lorax_tui.config.document import Document, nearest
 from lorax_tui.config.rules import COMMON_THRESHOLDS, Thresholds, read_thresholds
 from lorax_tui.config.scenarios import read_scenario
-from lorax_tui.config.sections import read_guard, read_section
+from lorax_tui.config.sections import read_guard, read_section, read_transport
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.scenario import Guard, Scenario, Target
@@ -24,7 +25,9 @@ PACKAGED = Path(__file__).parents[1] / FILE_NAME
 
 _SECRETS = r"(?<=//)\S*@|[?#].*"
 """What may hold a password or a token in a URL."""
-_SECTIONS = ("target", "guard", "thresholds", "scenarios")
+_SECTIONS = ("target", "engine", "guard", "thresholds", "scenarios")
+
+_ENGINE_KEYS = ("transport",)
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -91,7 +94,9 @@ def _found() -> Path:
 def _read(doc: Document) -> Config:
     document = doc.read()
     doc.known("", document, _SECTIONS)
-    target = read_section(doc, document, "target", Target)
+    engine = doc.table("engine", document.get("engine", {}))
+    doc.known("engine", engine, _ENGINE_KEYS)
+    target = structs.replace(read_section(doc, document, "target", Target), transport=read_transport(doc, engine))
     guard = read_guard(doc, document)
     thresholds = read_thresholds(doc, "thresholds", document.get("thresholds", COMMON_THRESHOLDS))
     tables = doc.table("scenarios", document.get("scenarios", {}))

@@ -15,10 +15,10 @@ from typing import Any, NoReturn, TypeVar
 from lorax_tui.errors import ConfigError
 from lorax_tui.model.duration import parse_duration
 from lorax_tui.model.rule import OnBreach
-from lorax_tui.model.scenario import OnEnd
+from lorax_tui.model.scenario import OnEnd, Transport
 from lorax_tui.model.text import safe
 
-Choice = TypeVar("Choice", OnEnd, OnBreach)
+Choice = TypeVar("Choice", OnEnd, OnBreach, Transport)
 
 
 class Document:

@@ -70,6 +70,13 @@ class Scenario(Struct, frozen=True):
     """A search for the breaking point: `users` are the most that it tries, `duration_s` the time it has."""
 
 
+class Transport(StrEnum):
+    """What Socket.IO goes over."""
+
+    WEBSOCKET = "websocket"
+    POLLING = "polling"
+
+
 class Target(Struct, frozen=True):
     """The Lorax backend under load."""
 
@@ -84,6 +91,8 @@ class Target(Struct, frozen=True):
     """Certificates to trust instead of the system's."""
     addresses: tuple[str, ...] = ()
     """What its name meant when it was admitted: connections go there and nowhere else; none: it was never asked."""
+    transport: Transport = Transport.WEBSOCKET
+    """What Socket.IO goes over."""
     is_remote: bool = False
     """Whether it is not this machine, so that it must be confirmed before anything is sent there."""
 

@@ -18,15 +18,16 @@ ANSWER = {"session_trees": {}, "stats": {}}
 _SID = b'{"sid":"00000000-0000-4000-8000-000000000000"}'
 
 
-async def _over_http(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """A session for everybody."""
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(_SID)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": _SID})
-
-
 async def _serve() -> None:
     server = socketio.AsyncServer(async_mode="asgi", serializer="default")
+
+    async def over_http(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """A session for everybody; how many sockets there are, for who asks that."""
+        alive = sum(not kept.closed for kept in server.eio.sockets.values())
+        body = str(alive).encode() if scope["path"] == "/sockets" else _SID
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     @server.event
     async def connect(sid: str, environ: Any) -> None:
@@ -36,8 +37,11 @@ async def _serve() -> None:
     async def get_cache_stats(sid: str, message: Any) -> Any:
         return ANSWER
 
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = socketio.ASGIApp(server, _over_http)
+    # The protocol is named, else asyncio leaves Nagle's algorithm on: 40 ms for each answer to a POST.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(1_000)
+    app = socketio.ASGIApp(server, over_http)
     uvicorn_server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     serving = asyncio.ensure_future(uvicorn_server.serve(sockets=[listener]))
     await until_told(listener.getsockname()[1])

@@ -17,7 +17,7 @@ import socketio
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
-from lorax_tui.model.scenario import Target
+from lorax_tui.model.scenario import Target, Transport
 from lorax_tui.model.tally import Tally
 from tests.backend import Backend
 from tests.data_sets import CSV_FILE, PROJECT, SAMPLES, TREES, TREES_FILE
@@ -31,9 +31,9 @@ def new_session(backend: Backend) -> str:
     return str(httpx.post(f"{backend.url}/init-session", trust_env=False).json()["sid"])
 
 
-@pytest.fixture
-def context(backend: Backend) -> Context:
-    return Context(Target(host=backend.url))
+@pytest.fixture(params=Transport)
+def context(backend: Backend, request: pytest.FixtureRequest) -> Context:
+    return Context(Target(host=backend.url, transport=request.param))
 
 
 @pytest.fixture

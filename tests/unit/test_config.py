@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lorax_tui import config
 from lorax_tui.errors import ConfigError, ExitCode, UsageError
 from lorax_tui.model.duration import format_duration, parse_duration
-from lorax_tui.model.scenario import OnEnd
+from lorax_tui.model.scenario import OnEnd, Transport
 from tests.unit.configured import SMOKE, loaded
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -109,6 +109,9 @@ def test_everything_that_can_be_said() -> None:
         ("[guard]\nmax_users = 0" + SMOKE, ["guard", "above 0"]),
         ("[guard]\nmax_users = 4" + SMOKE, ["scenarios.smoke.users = 5", "from 1 to 4"]),
         ("[guard]\nmax_spawn_rate = 4" + SMOKE, ["scenarios.smoke.spawn_rate = 5", "up to 4"]),
+        ("[engine]\ntransport = 'poling'" + SMOKE, ["engine.transport = 'poling'", "did you mean polling?"]),
+        ("[engine]\ntransports = 'polling'" + SMOKE, ["engine.transports", "did you mean transport?"]),
+        ("[target]\ntransport = 'polling'" + SMOKE, ["target.transport = 'polling': unknown key"]),
         ("[thresholds]\nHttp = []" + SMOKE, ["thresholds.Http", "did you mean HTTP?"]),
         ("[thresholds]\nHTTP = 'p95 < 1s'" + SMOKE, ["a list of rules"]),
         ("[thresholds]\nHTTP = ['p95 > 1s']" + SMOKE, ["'p95 > 1s' is no rule"]),
@@ -148,6 +151,11 @@ def test_a_wrong_file_is_refused_with_the_place_and_the_way_out(text: str, said:
     for part in said:
         assert part in message
     assert refused.value.exit_code is ExitCode.USAGE
+
+
+def test_what_socket_io_goes_over_is_the_engines_choice() -> None:
+    assert loaded(SMOKE).target.transport is Transport.WEBSOCKET
+    assert loaded("[engine]\ntransport = 'polling'" + SMOKE).target.transport is Transport.POLLING
 
 
 def test_a_file_that_says_nothing_of_thresholds_has_the_common_ones() -> None:

@@ -16,19 +16,21 @@ from websocket import (
     WebSocketTimeoutException,
 )
 
-from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.failure import HttpError, HttpTimeout
 from lorax_tui.engine.http.failure import failure_of as http_failure_of
 
 
 def is_timeout(error: BaseException) -> bool:
     """Whether a time limit ran out somewhere below."""
-    return any(isinstance(cause, TimeoutError | WebSocketTimeoutException) for cause in _causes(error))
+    return any(isinstance(cause, TimeoutError | WebSocketTimeoutException | HttpTimeout) for cause in _causes(error))
 
 
 def is_violation(error: Exception | None) -> bool:
     """Whether a connection ended because what came was no Socket.IO, rather than because it was cut."""
     if isinstance(error, WebSocketException):
         return isinstance(error, WebSocketProtocolException | WebSocketPayloadException)
+    if isinstance(error, HttpError):
+        return error.kind in ("garbage", "oversize")
     return error is not None and not isinstance(error, OSError)
 
 

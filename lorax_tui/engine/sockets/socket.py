@@ -16,14 +16,16 @@ from gevent.event import AsyncResult
 from socketio.exceptions import BadNamespaceError
 
 from lorax_tui.engine.context import Context
+from lorax_tui.engine.http.client import Client
 from lorax_tui.engine.http.deadline import Deadline, TimeIsUp
 from lorax_tui.engine.recorder import Ask, Entrance
 from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
+from lorax_tui.engine.sockets.client import GeventClient
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
-from lorax_tui.engine.sockets.transport import GeventClient
 from lorax_tui.model.hidden import learn
 from lorax_tui.model.records import SOCKET_IO
+from lorax_tui.model.scenario import Transport
 
 CONNECT_LIMIT_S = 10.0
 ASK_LIMIT_S = 30.0
@@ -167,7 +169,8 @@ class LoraxSocket:
 
     def _open(self, timeout_s: float) -> None:
         target = self._context.target
-        client = GeventClient(self._gone, target.ca_file, timeout_s, target.addresses)
+        http = Client(target.ca_file, self._context) if target.transport is Transport.POLLING else None
+        client = GeventClient(self._gone, target.ca_file, timeout_s, target.addresses, http)
         self._client = client
         client.on("connect", self._namespace_connected)
         client.on("*", self._heard)

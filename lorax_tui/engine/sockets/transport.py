@@ -1,8 +1,8 @@
 """Engine.IO and websocket on greenlets, without monkey patching.
 
-python-socketio brings the protocol; this module brings what it must not do here: no thread, no native lock, no
+python-engineio brings the protocol; this module brings what it must not do here: no thread, no native lock, no
 blocking good-bye, no proxy of the environment, no redirect to another host, no word on stderr. It knows nothing of
-Lorax, of asks or of outcomes.
+Socket.IO, of Lorax, of asks or of outcomes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 import engineio
 import gevent
-import socketio
 from engineio import base_client, packet
 from gevent import socket as gsocket
 from gevent import ssl as gssl
@@ -27,8 +26,6 @@ from websocket import WebSocketConnectionClosedException
 from websocket._abnf import ABNF
 
 from lorax_tui.engine.http.stream import resolve
-from lorax_tui.engine.sockets import codec
-from lorax_tui.engine.sockets.exchange import MOST_OPEN
 from lorax_tui.engine.sockets.websocket import GeventWebSocket
 
 LAST_MOMENT_S = 0.2
@@ -36,8 +33,6 @@ LAST_MOMENT_S = 0.2
 
 log = logging.getLogger("lorax_tui.engine.sockets")
 log.addHandler(logging.NullHandler())
-_library_log = logging.getLogger("lorax_tui.engine.sockets.library")
-_library_log.setLevel(logging.ERROR)
 
 
 @lru_cache(maxsize=8)
@@ -208,55 +203,3 @@ class GeventEngine(engineio.Client):
 
 def _opcode(pkt: packet.Packet) -> int:
     return int(ABNF.OPCODE_BINARY if pkt.binary else ABNF.OPCODE_TEXT)
-
-
-class GeventClient(socketio.Client):
-    """Socket.IO on the engine above, telling every end of a connection exactly once."""
-
-    def __init__(
-        self,
-        on_lost: Callable[[str, Exception | None], None],
-        ca_file: str | None,
-        timeout_s: float,
-        addresses: Sequence[str] = (),
-    ) -> None:
-        self._on_lost = on_lost
-        super().__init__(
-            reconnection=False,
-            handle_sigint=False,
-            json=codec,
-            logger=_library_log,
-            engineio_logger=_library_log,
-            request_timeout=timeout_s,
-            ca_file=ca_file,
-            addresses=addresses,
-        )
-
-    def open(self, url: str, socketio_path: str, headers: dict[str, str]) -> None:
-        """Connect the websocket; the namespace follows, and is told by the `connect` event."""
-        self.connect(
-            url,
-            headers=headers,
-            transports=["websocket"],
-            namespaces=["/"],
-            socketio_path=socketio_path,
-            wait=False,
-        )
-
-    def _generate_ack_id(self, namespace: str, callback: Callable[..., object]) -> int:
-        """The library remembers every callback until its ack comes: for ever, of a peer that never acknowledges."""
-        number = int(super()._generate_ack_id(namespace, callback))
-        if number > MOST_OPEN:
-            self.callbacks[namespace].pop(number - MOST_OPEN, None)
-        return number
-
-    def close(self, grace_s: float) -> None:
-        """End the connection within about `grace_s`; nothing of it is left."""
-        self.eio.close(grace_s)
-
-    def _handle_eio_disconnect(self, reason: str) -> None:
-        super()._handle_eio_disconnect(reason)
-        self._on_lost(reason, self.eio.broken)
-
-    def _engineio_client_class(self) -> type[GeventEngine]:
-        return GeventEngine
