@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from lorax_tui import cli
+from lorax_tui.engine.crew.saying import PlainLines
 from lorax_tui.model.hidden import hide, learn
 from tests.backend import Backend
 from tests.e2e.program import Launcher
@@ -203,6 +207,22 @@ def test_row_13_what_is_wrong_with_a_file_of_ones_own_is_told_without_secrets(
     told = capsys.readouterr()
     assert says in told.err and "CANARY" not in told.err + told.out
     assert "CANARY" not in (tmp_path / "state/lorax-tui/lorax-tui.log").read_text()
+
+
+def test_row_13_a_worker_says_no_secret(tmp_path: Path) -> None:
+    own = tmp_path / "own.py"
+    own.write_text('raise RuntimeError("http://me:CANARYpassword0d5e8c1b@127.0.0.1/ said no")')
+    command = [sys.executable, "-m", "lorax_tui.engine.crew.worker", "--master-host", "127.0.0.1", "--master-port", "1"]
+    ended = subprocess.run([*command, "--file", own], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2 and "RuntimeError: http://***@127.0.0.1/" in ended.stderr
+    assert "CANARY" not in ended.stderr + ended.stdout
+    learn("CANARYsent0d5e8c1b")
+    try:
+        raise RuntimeError("Authorization: Bearer CANARYraised0d5e8c1b")
+    except RuntimeError:
+        told = logging.LogRecord("x", logging.ERROR, "", 0, "sent CANARYsent0d5e8c1b", None, sys.exc_info())
+    said = PlainLines("%(message)s").format(told)
+    assert said.startswith("sent ***\n") and "RuntimeError: Authorization: ***" in said and "CANARYsent" not in said
 
 
 def test_row_13_a_secret_that_is_no_word_is_hidden_as_a_whole() -> None:
