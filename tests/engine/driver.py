@@ -29,6 +29,8 @@ class Driver:
         self.engine = Engine(
             Target(host=host), classes, self._take, crew=crew, on_news=lambda kind, text: self.news.append((kind, text))
         )
+        self.is_manned = crew is not None
+        """Whether users live in workers."""
         self.intervals: list[Interval] = []
         self.news: list[tuple[EventKind, str]] = []
         self.run = Run()

@@ -18,6 +18,7 @@ import pytest
 from lorax_tui.engine.crew.command import worker_command
 from lorax_tui.model.crew import WorkerPart, WorkerState
 from lorax_tui.model.records import EventKind
+from lorax_tui.model.schedule import Schedule
 from tests.counting_server import CountingServer, counting_server
 from tests.engine.driver import Driver, manned
 from tests.engine.ledger import Ledger, ledger_in
@@ -131,9 +132,32 @@ def test_a_third_and_a_fourth_worker_get_their_share_and_the_total_stays(driven:
         totals = totals_until(driven, lambda: driven.users() == {"Quick": 10, "Other": 30}, "the mix has turned")
         assert totals == {40}
         driven.stop()
-    assert news(driven, EventKind.NOTE, "has joined: 4 share the users")
+    assert news(driven, EventKind.NOTE, "has joined: 4 workers share the users")
     assert all(sum(users.actual for users in interval.users.values()) in range(41) for interval in driven.intervals)
     assert not [interval for interval in driven.intervals[2:-1] if sum(u.actual for u in interval.users.values()) != 40]
+
+
+def test_a_schedule_is_kept_by_all_workers_together_whoever_joins(driven: Driver, ledger: Ledger) -> None:
+    start = driven.apply(12, 100, requests_per_second=150, Quick=1)
+    settled(driven)
+    with further_worker(driven):
+        wait_until(lambda: [part.users for part in workers(driven).values()] == [4, 4, 4], "three share the users")
+        seen = len(driven.intervals)
+        wait_until(lambda: len(driven.intervals) >= seen + 2, "two seconds of three")
+        before_s = driven.now_s()
+        driven.stop()
+        after_s = driven.now_s()
+    assert start.pacing is not None
+    schedule, due = Schedule(start.pacing), list[float]()
+    while schedule.next_s < after_s:
+        due.append(schedule.advance())
+    arrivals = [arrivals for interval in driven.intervals for arrivals in interval.arrivals]
+    offered = sum(part.offered for part in arrivals)
+    assert sum(at_s < before_s for at_s in due) <= offered <= len(due)
+    started = sum(part.started for part in arrivals)
+    (row,) = driven.run.totals()
+    assert (started, len(ledger.ended("/quick"))) == (row.asks, row.ok)
+    assert offered == started + sum(part.never_started for part in arrivals)
 
 
 def test_a_worker_that_hangs_is_lost_and_welcome_again_and_nothing_that_it_counted_is_dropped(
@@ -165,7 +189,7 @@ def test_a_run_without_any_worker_waits_for_one(driven: Driver) -> None:
     settled(driven)
     for part in workers(driven).values():
         os.kill(part.pid or 0, signal.SIGKILL)
-    wait_until(lambda: news(driven, EventKind.WARNING, "no others share its users"), "both are lost", 5)
+    wait_until(lambda: news(driven, EventKind.WARNING, "no worker is left"), "both are lost", 5)
     seen = len(driven.intervals)
     wait_until(lambda: len(driven.intervals) >= seen + 2, "the run goes on")
     assert driven.users() == {}

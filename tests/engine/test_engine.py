@@ -177,7 +177,7 @@ def test_closing_leaves_nothing_behind_even_in_a_ramp_and_twice(
 
 def test_a_mistake_in_a_user_class_does_not_end_the_run(driven: Driver, caplog: pytest.LogCaptureFixture) -> None:
     driven.apply(5, 50, Dying=1)
-    if driven.engine.context.recorder.phase:  # a worker has a log of its own
+    if not driven.is_manned:  # a worker has a log of its own
         wait_until(lambda: "a mistake in the user's own file" in caplog.text, "the mistake is logged")
     wait_until(lambda: driven.view().errors, "the mistake is counted")
     (error,) = driven.view().errors

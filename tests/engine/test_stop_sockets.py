@@ -6,56 +6,35 @@ import gc
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import gevent
 import psutil
 import pytest
 
 from lorax_tui.model.view import OperationView
-from lorax_tui.users import SocketUser, constant, task
 from tests.backend import Backend
-from tests.engine.driver import Driver, driver
+from tests.engine.driver import Driver, manned
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.backend
 
+USERS = Path(__file__).with_name("idle_users.py")
 IDLE_USERS = 200
 HUNG_USERS = 20
 
 
-class Idle(SocketUser):
-    """Connects and has nothing to do."""
-
-    wait_time = constant(600)
-
-    def data_file(self) -> None:
-        """None, so that there is nothing to load."""
-
-    @task
-    def rest(self) -> None:
-        pass
-
-
-class Hung(Idle):
-    """Asks what nobody ever answers."""
-
-    wait_time = constant(0)
-
-    @task
-    def ask_in_vain(self) -> None:
-        self.ask("nobody_answers_this", timeout_s=600)
-
-
-@pytest.fixture
-def driven(backend: Backend) -> Iterator[Driver]:
-    with driver(backend.url, Idle, Hung) as driven:
+@pytest.fixture(params=[None, 2], ids=["one process", "two workers"])
+def driven(request: pytest.FixtureRequest, backend: Backend) -> Iterator[Driver]:
+    with manned(backend.url, USERS, request.param) as driven:
+        driven.begin()
         yield driven
 
 
 def test_idle_users_are_gone_within_two_seconds(driven: Driver, backend: Backend) -> None:
     before = _greenlets(driven)
     driven.apply(IDLE_USERS, 100, Idle=1)
-    wait_until(lambda: _connected(driven) == IDLE_USERS, "all users are connected", 60)
+    wait_until(lambda: _sockets_connected(driven) == IDLE_USERS, "all users are connected", 60)
     threads = set(threading.enumerate())
     began_s = time.monotonic()
     driven.stop()
@@ -90,8 +69,8 @@ def test_closing_the_engine_ends_them_too(driven: Driver, backend: Backend) -> N
 
 def _assert_nothing_is_left(driven: Driver, backend: Backend, greenlets_before: int) -> None:
     assert driven.users() == {}
-    assert _connected(driven) == 0
-    assert driven.engine.context.http_connections == 0
+    last = driven.intervals[-1].health
+    assert (last.sockets_connected, last.http_connections) == (0, 0)
     wait_until(lambda: not _sockets(backend), "no socket is left", 1)
     wait_until(lambda: _greenlets(driven) <= greenlets_before, "no greenlet is left", 1)
 
@@ -99,7 +78,8 @@ def _assert_nothing_is_left(driven: Driver, backend: Backend, greenlets_before: 
 def _sockets(backend: Backend) -> list[object]:
     """Our ends of connections to the backend."""
     port = int(backend.url.rpartition(":")[2])
-    ours = psutil.Process().net_connections("tcp")
+    us = [psutil.Process(), *(part for part in psutil.Process().children() if "worker" in " ".join(part.cmdline()))]
+    ours = [end for process in us for end in process.net_connections("tcp")]
     return [end for end in ours if end.raddr and end.raddr.port == port and end.status != psutil.CONN_TIME_WAIT]
 
 
@@ -115,13 +95,17 @@ def _greenlets(driven: Driver) -> int:
     return driven.engine._call(count).result(10)
 
 
-def _connected(driven: Driver) -> int:
+def _sockets_connected(driven: Driver) -> int | None:
+    """Of all workers, as the last interval has it; in one process, at this moment."""
+    if driven.is_manned:
+        return driven.intervals[-1].health.sockets_connected if driven.intervals else None
     return driven.engine.context.sockets_connected
 
 
 def _in_flight(driven: Driver) -> int:
-    flying = driven.engine._call(lambda: driven.engine.context.recorder._in_flight).result(10)
-    return sum(len(asks) for (_, _, _, name), asks in list(flying.items()) if name == "nobody_answers_this")
+    """What nobody answers, as the last interval has it."""
+    tallies = driven.intervals[-1].tallies if driven.intervals else []
+    return sum(tally.in_flight for tally in tallies if tally.name == "nobody_answers_this")
 
 
 def _row(driven: Driver, name: str) -> OperationView:

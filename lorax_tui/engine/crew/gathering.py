@@ -7,7 +7,7 @@ seconds that will never come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor, inf
 from statistics import fmean
@@ -17,6 +17,7 @@ import gevent
 from gevent.event import Event
 from msgspec.structs import replace
 
+from lorax_tui.engine.crew.orders import Orders
 from lorax_tui.engine.crew.seat import Roster, Seat
 from lorax_tui.engine.health import HealthMeter
 from lorax_tui.engine.usage import Usage
@@ -56,24 +57,12 @@ class Gathering:
     def __init__(
         self,
         roster: Roster,
-        wanted: Callable[[], Mapping[str, int]],
-        posts: Callable[[], Mapping[str, int]],
-        settled: Callable[[], tuple[int, float | None]],
-        before_cut: Callable[[], None],
+        orders: Orders,
         on_interval: Callable[[Interval], None],
         on_failure: Callable[[BaseException], None],
     ) -> None:
-        """
-        Args:
-            wanted: users by class when the ramp is over.
-            posts: users by the id of the worker that shall have them, then.
-            settled: the run's phase, and when it settled.
-        """
         self._roster = roster
-        self._wanted = wanted
-        self._posts = posts
-        self._settled = settled
-        self._before_cut = before_cut
+        self._orders = orders
         self._on_interval = on_interval
         self._on_failure = on_failure
         self._accounts: dict[Seat, Account] = {}
@@ -138,7 +127,7 @@ class Gathering:
             while (rest_s := end_s + GRACE_S - self._now_s()) > 0 and self._is_awaited(end_s):
                 self._news.clear()
                 self._news.wait(rest_s)
-            self._before_cut()
+            self._orders.settling.look()
             self._hand_out(end_s)
 
     def _is_awaited(self, end_s: float) -> bool:
@@ -153,7 +142,7 @@ class Gathering:
         end_s = max(fmean(on_time) if on_time else end_s, self._told_s + 1e-6)
         parts: dict[str, Interval] = {}
         workers: list[WorkerPart] = []
-        shares = self._posts()
+        shares = self._orders.wanted_of()
         for seat, account in self._accounts.items():
             is_gone = seat.is_gone or (is_last and account.told_s < inf)
             worker = _part_of(seat, account, end_s, is_gone)
@@ -161,7 +150,7 @@ class Gathering:
                 parts[seat.id] = part
                 worker = replace(worker, users=sum(users.actual for users in part.users.values()))
             workers.append(replace(worker, wanted=shares.get(seat.id, 0)))
-        phase, settled_s = self._settled()
+        phase, settled_s = self._orders.standing()
         interval = merged(parts, self._told_s, end_s - self._told_s, phase, settled_s)
         self._told_s = end_s
         for seat, account in list(self._accounts.items()):
@@ -173,7 +162,7 @@ class Gathering:
 
     def _users(self, interval: Interval) -> dict[str, UserCount]:
         """The users of all workers; wanted are those of the run, whoever shall have them."""
-        wanted = self._wanted()
+        wanted = self._orders.wanted()
         counts = {name: UserCount() for name in wanted} | interval.users
         found = {name: replace(count, wanted=wanted.get(name, 0)) for name, count in counts.items()}
         return {name: count for name, count in found.items() if count.actual or count.wanted or count.draining}

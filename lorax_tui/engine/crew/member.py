@@ -36,6 +36,9 @@ ALONE_S = 5.0
 SECOND_LOOK_S = 0.1
 """A user that dies as it starts is dead by then, and the engine must not take it for one that is there."""
 
+LINGER_MS = 200
+"""What the last message has to leave in."""
+
 log = logging.getLogger(__name__)
 
 
@@ -96,6 +99,14 @@ class CrewMember(Draining, WorkerRunner):
         """Begin the wire anew: one that was cut may take minutes to find out."""
         self.client.close(linger=0)
         self.reset_connection()
+
+    def take_leave(self) -> None:
+        """Say so, and end the wire."""
+        self.send(say.Left())
+        context = self.client.socket.context
+        self.greenlet.kill(block=False)
+        self.client.close(linger=LINGER_MS)
+        context.term()
 
     def handle_message(self, msg: Message) -> None:
         """Hear what the engine says; nothing that it says ends the wire."""

@@ -14,8 +14,8 @@ from lorax_tui.errors import UsageError
 from lorax_tui.model.crew import LOOPBACK, CrewPlan
 from lorax_tui.model.text import safe
 
-END_LIMIT_S = 1.5
-"""What a worker that was told to quit has to end in."""
+END_LIMIT_S = 0.7
+"""What a worker that was told to quit, and has no users any more, has to end in."""
 
 ANYWHERE = ("0.0.0.0", "*", "::")  # noqa: S104  (what is meant where somebody else writes it)
 """Addresses to listen at that are none to connect to."""

@@ -72,10 +72,7 @@ class Worker:
         """Take part until the engine, or somebody else, says that it is over; returns the exit code."""
         self._say_hello()
         self._over.wait()
-        self._member.send(say.Left())
-        self._beat.close()
-        gevent.sleep(0.05)
-        self._member.client.close(linger=300)
+        self._member.take_leave()
         return self._code
 
     def leave(self) -> None:
@@ -211,4 +208,8 @@ def _tie_to(parent_pid: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # all that matters has ended, and taking an interpreter down takes long where somebody waits
