@@ -15,8 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lorax_tui.engine.classes import own_classes
 from lorax_tui.engine.crew.command import worker_command
-from lorax_tui.model.crew import WorkerPart, WorkerState
+from lorax_tui.model.crew import CrewPlan, WorkerPart, WorkerState
 from lorax_tui.model.records import EventKind
 from lorax_tui.model.schedule import Schedule
 from tests.counting_server import CountingServer, counting_server
@@ -250,3 +251,19 @@ def test_workers_end_with_the_program_however_it_ends(server: CountingServer, le
         program.communicate()
     wait_until(lambda: not any(map(lives, children)), "no worker lives", 1)
     wait_until(lambda: server.open_connections() == 0, "no connection is open", 2)
+
+
+def test_workers_have_nothing_to_complain_of(server: CountingServer, ledger: Ledger, tmp_path: Path) -> None:
+    plan = CrewPlan(1, file=USERS, logs=tmp_path)
+    driven = Driver(server.url, list(own_classes(USERS).values()), plan)
+    driven.open()
+    try:
+        driven.begin()
+        driven.apply(6, 100, Quick=1)
+        wait_until(lambda: len(driven.intervals) >= 2, "two intervals")
+        driven.stop()
+    finally:
+        driven.engine.close()
+    log = (tmp_path / "worker-1.log").read_text()
+    assert "welcome as w1" in log
+    assert not [line for line in log.splitlines() if " INFO " not in line]

@@ -87,7 +87,7 @@ class CrewMember(Draining, WorkerRunner):
         counts = dict.fromkeys(self.user_classes_by_name, 0)
         self.start_worker(counts | {name: count for name, count in order.counts.items() if name in counts})
         self.send(say.Placed(order.step, self._counts()))
-        self.greenlet.spawn_later(SECOND_LOOK_S, self.say_alive)
+        gevent.spawn_later(SECOND_LOOK_S, self.say_alive)
 
     def stop(self) -> None:
         """Stop all users and return when the last has ended."""
