@@ -19,12 +19,12 @@ from tests.session.opened import LIMIT_S, WEB, opened, read_back, seen
 from tests.waiting import wait_until
 
 LIMITS = {"HTTP": ["p95 < 1s", "p99 < 2s", "error_rate < 1%"]}
-BREAKING = Scenario("breaking", 100, 60, 80, WEB, thresholds=LIMITS, on_breach=OnBreach.MARK, search=Search(20, 3.0))
-CALM = Scenario("calm", 4, 20, 30, WEB, thresholds=LIMITS, search=Search(3, 2.0), on_end=OnEnd.HOLD)
+BREAKING = Scenario("breaking", 100, 60, 26, WEB, thresholds=LIMITS, on_breach=OnBreach.MARK, search=Search(40, 2.0))
+CALM = Scenario("calm", 4, 20, 30, WEB, thresholds=LIMITS, search=Search(3, 1.0), on_end=OnEnd.HOLD)
 
 
 def _unless_too_busy(search: CapacityView) -> None:
-    if search.undecided is not None and search.undecided.bound:
+    if search.verdict is not Verdict.PASSED and search.undecided is not None and search.undecided.bound:
         pytest.skip("this machine was too busy to find the limits of anything else")
 
 
@@ -34,11 +34,11 @@ def test_it_finds_the_known_capacity_of_a_queue(tmp_path: Path) -> None:
         session.run([BREAKING]).result(LIMIT_S)
         with pytest.raises(UsageError, match="the search decides"):
             session.adjust(1).result(LIMIT_S)
-        view = wait_until(lambda: v if (v := session.view).state is State.ENDED else None, "the search ends", 110)
+        view = wait_until(lambda: v if (v := session.view).state is State.ENDED else None, "the search ends", 60)
     [search] = view.run.searches
     _unless_too_busy(search)
     assert search.held is not None and search.held.rate is not None
-    # The polls of the target's memory take their share of it, too.
+    # Its time is short; how close a search comes that has time is seen in the unit tests.
     assert 0.8 * capacity <= search.held.rate <= 1.05 * capacity
     assert search.verdict is Verdict.PASSED and verdict_exit(view.run) is ExitCode.PASSED
     assert search.broken is not None and search.broken.breaks[0].judgement.protocol == "HTTP"
