@@ -183,7 +183,11 @@ ROWS: dict[int, Row] = {
             "tests/engine/test_http_reader.py::test_too_much_is_refused_in_one_piece_or_many",
         ),
     ),
-    46: Row("a redirect loop, a redirect to another host", "failed; no other host is ever asked"),
+    46: Row(
+        "a redirect loop, a redirect to another host",
+        "failed; no other host is ever asked",
+        ("tests/engine/test_http_faults.py::test_each_fault_has_its_outcome",),
+    ),
     47: Row(
         "an untrusted certificate, mixed schemes",
         "verified; nothing in plain text for https",

@@ -228,6 +228,13 @@ async def test_row_57_nobody_overlooks_another_machine(width: int, picture: Any)
         assert "REMOTE staging.exa" in driven.text()
 
 
+@pytest.mark.parametrize("size", [(59, 14), (40, 10), (30, 6)])
+async def test_row_57_nobody_overlooks_another_machine_in_a_terminal_that_is_too_small(size: tuple[int, int]) -> None:
+    view = replace(views.running(), is_remote=True, host="https://staging.example.org")
+    async with dashboard(view, size) as driven:
+        assert " REMOTE staging.example.org " in driven.text() and "failed" in driven.text()
+
+
 async def _ask(target: Target) -> None:
     async with open_client(target.host, addresses=target.addresses) as client:
         await ask(client, "GET", f"{target.host}/health", 5)

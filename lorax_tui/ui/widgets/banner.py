@@ -10,6 +10,7 @@ from lorax_tui.model import format as words
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.doubts import bound, doubts, open_rules
+from lorax_tui.model.hosts import host_of
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import GuardView, PhaseView, RunView
@@ -165,6 +166,7 @@ class Tiny(Panel):
         state = "STALLED" if run.is_stalled and view.state is State.RUNNING else view.state.upper()
         sentence = f"{state} {view.scenario or ''}: too small a terminal, {goes_on}"
         return [
+            *([((f" REMOTE {host_of(view.host)} ", "chip-bad"),)] if view.is_remote else []),
             ((sentence, "text"),),
             (("rate   ", "muted"), (f"{words.rate(rate)}/s", "strong")),
             (("p95    ", "muted"), (words.latency(slowest), "strong")),
