@@ -9,6 +9,7 @@ import click
 
 from lorax_tui import __version__, config
 from lorax_tui.cli.compare import compare
+from lorax_tui.cli.crew import worker
 from lorax_tui.cli.launch import Launch, wants_screen
 from lorax_tui.cli.options import RunOptions, common, running, split
 from lorax_tui.cli.replay import replay
@@ -102,3 +103,4 @@ lorax_tui.add_command(compare)
 lorax_tui.add_command(report)
 lorax_tui.add_command(replay)
 lorax_tui.add_command(runs)
+lorax_tui.add_command(worker)

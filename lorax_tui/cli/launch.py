@@ -12,10 +12,10 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-import platformdirs
-
 from lorax_tui import __version__, config, headless
 from lorax_tui.cli.choice import chosen, searching, sized_as
+from lorax_tui.cli.crew import crew_plan
+from lorax_tui.cli.folders import log_path, state_folder
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.cli.report import Reports
 from lorax_tui.cli.saying import say, say_json
@@ -111,6 +111,8 @@ class Launch:
             self._must_be_confirmed(target)
         report = Reports(options.report)
         setup = self._setup(target, options)
+        if setup.crew is not None and setup.crew.warning:
+            _say(setup.crew.warning)
         session = Session(setup)
         reason = CRASH
         with passing_on(session.note):
@@ -142,6 +144,7 @@ class Launch:
             # At the screen somebody is asked, whatever the command line says: it may come from yesterday's history.
             is_confirmed=not (wants_screen(options) and target.is_remote),
             config=self._config.as_record(),
+            crew=crew_plan(self._config, options, self._options.file, state_folder() / "workers"),
         )
 
     def _target(self) -> Target:
@@ -238,13 +241,3 @@ def _say(text: str) -> None:
 
 def _hush(text: str) -> None:
     """Say nothing."""
-
-
-def log_path() -> Path:
-    """Where it is told what went wrong."""
-    return state_folder() / "lorax-tui.log"
-
-
-def state_folder() -> Path:
-    """Where logs and, unless told otherwise, runs are kept."""
-    return Path(platformdirs.user_state_dir("lorax-tui"))

@@ -10,7 +10,11 @@ from typing import Any, TypeVar
 
 import click
 
+from lorax_tui.config.engine import MOST_WORKERS
 from lorax_tui.model.duration import parse_duration
+
+MOST_EXPECTED = 200
+"""Workers of elsewhere: all that a run remembers."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,6 +62,9 @@ class RunOptions:
     start: int | None = None
     hold_s: float | None = None
     low_bandwidth: bool = False
+    workers: int | None = None
+    expect_workers: int = 0
+    bind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,23 @@ _COMMON = (
 _SEARCH = (
     click.option("--start", type=click.IntRange(min=1), help="Users that a search begins with."),
     click.option("--hold", "hold_s", type=Duration(), help="How long a search holds each load: 20s, 1m."),
+)
+
+_CREW = (
+    click.option(
+        "--workers",
+        type=click.IntRange(0, MOST_WORKERS),
+        metavar="N",
+        help="Processes of this machine that make the load, instead of the file's [engine] workers; 0: none.",
+    ),
+    click.option(
+        "--expect-workers",
+        type=click.IntRange(0, MOST_EXPECTED),
+        default=0,
+        metavar="N",
+        help="Wait for so many of `lorax-tui worker` on other machines.",
+    ),
+    click.option("--bind", metavar="HOST[:PORT]", help="Where to listen for them, instead of 127.0.0.1:5557."),
 )
 
 _RUN = (
@@ -116,7 +140,7 @@ def common(command: Command) -> Command:
 
 def running(command: Command) -> Command:
     """Add the options of a command that runs scenarios."""
-    return _with(command, (*_RUN, *_SEARCH, *_COMMON))
+    return _with(command, (*_RUN, *_SEARCH, *_CREW, *_COMMON))
 
 
 def _with(command: Command, options: tuple[Callable[[Any], Any], ...]) -> Command:

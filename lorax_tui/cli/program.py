@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from lorax_tui.cli.commands import lorax_tui
-from lorax_tui.cli.launch import log_path
+from lorax_tui.cli.folders import log_path
 from lorax_tui.cli.saying import say
 from lorax_tui.engine.thread import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError

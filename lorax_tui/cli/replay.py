@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from lorax_tui.cli.launch import log_path, wants_screen
+from lorax_tui.cli.folders import log_path
+from lorax_tui.cli.launch import wants_screen
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.cli.saying import say
 from lorax_tui.errors import ExitCode, UsageError

@@ -12,9 +12,10 @@ import platformdirs
 from msgspec import structs
 
 from lorax_tui.config.document import Document, nearest
+from lorax_tui.config.engine import EngineSection, read_engine
 from lorax_tui.config.rules import COMMON_THRESHOLDS, Thresholds, read_thresholds
 from lorax_tui.config.scenarios import read_scenario
-from lorax_tui.config.sections import read_guard, read_section, read_transport
+from lorax_tui.config.sections import read_guard, read_section
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.scenario import Guard, Scenario, Target
@@ -27,8 +28,6 @@ _SECRETS = r"(?<=//)\S*@|[?#].*"
 """What may hold a password or a token in a URL."""
 _SECTIONS = ("target", "engine", "guard", "thresholds", "scenarios")
 
-_ENGINE_KEYS = ("transport",)
-
 
 class Config(msgspec.Struct, frozen=True):
     """Everything the file says."""
@@ -39,6 +38,7 @@ class Config(msgspec.Struct, frozen=True):
     thresholds: Thresholds
     """For scenarios that name none of their own."""
     scenarios: tuple[Scenario, ...]
+    engine: EngineSection = EngineSection()
 
     def as_record(self) -> dict[str, object]:
         """The whole configuration in plain values, for the header of a run; without a password or token in the host."""
@@ -94,9 +94,8 @@ def _found() -> Path:
 def _read(doc: Document) -> Config:
     document = doc.read()
     doc.known("", document, _SECTIONS)
-    engine = doc.table("engine", document.get("engine", {}))
-    doc.known("engine", engine, _ENGINE_KEYS)
-    target = structs.replace(read_section(doc, document, "target", Target), transport=read_transport(doc, engine))
+    engine = read_engine(doc, document)
+    target = structs.replace(read_section(doc, document, "target", Target), transport=engine.transport)
     guard = read_guard(doc, document)
     thresholds = read_thresholds(doc, "thresholds", document.get("thresholds", COMMON_THRESHOLDS))
     tables = doc.table("scenarios", document.get("scenarios", {}))
@@ -108,4 +107,4 @@ def _read(doc: Document) -> Config:
             duration = words.duration(scenario.duration_s or 0.0)
             most = f"{words.duration(guard.max_duration_s)} (guard.max_duration)"
             raise ConfigError(f"{doc.path}: scenarios.{scenario.name}: lasts {duration}, expected up to {most}")
-    return Config(doc.path, target, guard, thresholds, scenarios)
+    return Config(doc.path, target, guard, thresholds, scenarios, engine)

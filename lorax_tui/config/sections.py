@@ -14,7 +14,7 @@ from lorax_tui.config.document import Document
 from lorax_tui.config.stops import KINDS as stop_kinds
 from lorax_tui.config.stops import StopError, stop_limits
 from lorax_tui.model.hosts import plain
-from lorax_tui.model.scenario import LONGEST_RUN_S, Guard, Transport
+from lorax_tui.model.scenario import LONGEST_RUN_S, Guard
 from lorax_tui.model.text import safe
 
 _GUARD_KEYS = ("allow", "max_users", "max_spawn_rate", "max_requests_per_second", "max_duration")
@@ -36,11 +36,6 @@ def read_guard(doc: Document, document: Mapping[str, Any]) -> Guard:
         return structs.replace(guard, limits=stop_limits(stops), allow=allow, max_duration_s=max_duration_s)
     except StopError as error:
         doc.refuse(f"guard.stop.{error.key}", error.value, str(error))
-
-
-def read_transport(doc: Document, engine: Mapping[str, Any]) -> Transport:
-    """What [engine] has Socket.IO go over."""
-    return doc.choice(Transport, "engine.transport", engine.get("transport", Transport.WEBSOCKET))
 
 
 def _hosts(doc: Document, value: object) -> tuple[str, ...]:

@@ -34,6 +34,20 @@ class CrewPlan:
     file_hash: str = ""
     logs: Path | None = None
     """Folder for the logs of the workers that are started here."""
+    is_open: bool = False
+    """Whether other machines can reach where it listens."""
+
+    @property
+    def address(self) -> str:
+        """Where workers of elsewhere are listened for, if a port is named for them."""
+        return f"{self.bind_host}:{self.bind_port}" if self.bind_port else ""
+
+    @property
+    def warning(self) -> str:
+        """What whoever opens it to others has to know; empty where it is not open."""
+        if not self.is_open:
+            return ""
+        return f"workers are listened for at {self.address} without authentication or encryption: Locust has neither"
 
 
 class WorkerState(StrEnum):

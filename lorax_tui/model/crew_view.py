@@ -49,9 +49,9 @@ class WorkerView:
     @property
     def is_here(self) -> bool:
         """Whether it takes part now."""
-        return self.state in (WorkerState.HERE, WorkerState.LATE)
+        return self.state in (WorkerState.HERE, WorkerState.LATE, WorkerState.JOINING)
 
     @property
     def stands_out(self) -> bool:
         """Whether it is to be looked at: silent, given up, or at its limit."""
-        return (not self.is_here and self.state is not WorkerState.JOINING) or bool(self.bound_by)
+        return not self.is_here or bool(self.bound_by)

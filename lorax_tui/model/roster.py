@@ -26,6 +26,8 @@ class _Member:
     seconds_lost: int = 0
     was_bound: bool = False
     silent_s: float = 0.0
+    has_joined: bool = False
+    """Whether it has had users since it came, or came back: a share of none is no longer new to it."""
 
     def fold(self, part: WorkerPart, interval: Interval, under_load: bool) -> None:
         """Take in an interval; one of which the worker has told nothing says nothing of how it was."""
@@ -34,6 +36,7 @@ class _Member:
         self.asks += part.asks
         self.seconds_late += part.seconds_late
         self.seconds_lost += part.seconds_lost
+        self.has_joined = part.state is not WorkerState.LOST and (self.has_joined or part.users > 0)
         if part.state is WorkerState.MISSING:
             self.silent_s += interval.lasted_s
             if self.silent_s >= BOUND_INTERVALS:
@@ -50,13 +53,18 @@ class _Member:
         """Whether it is at its limit; one that is given up makes no load that could be its own."""
         return self.strain.is_bound and self.part.state is not WorkerState.LOST
 
+    @property
+    def _state(self) -> WorkerState:
+        is_idle = self.part.state is WorkerState.JOINING and self.has_joined
+        return WorkerState.HERE if is_idle else self.part.state
+
     def view(self) -> WorkerView:
         part = self.part
         return WorkerView(
             name=part.worker,
             host=part.host,
             pid=part.pid,
-            state=part.state,
+            state=self._state,
             users=part.users,
             wanted=part.wanted,
             rate=self.rate,

@@ -59,6 +59,10 @@ class Scout:
         target = self._setup.target
         say(f"looking at {target.host}")
         await preflight(target)
+        if self._setup.crew is not None:
+            address = self._setup.crew.address
+            say("waiting for workers" + (f" at {address}" if address else ""))
+            await asyncio.wrap_future(self._engine.muster())
         say("looking at its Socket.IO side")
         survey = await asyncio.wrap_future(self._engine.survey())
         self._is_warm = False

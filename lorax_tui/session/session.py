@@ -34,7 +34,8 @@ class Session:
     """Start, switch, adjust, stop, snapshot, close. Nothing is sent anywhere before a run starts."""
 
     def __init__(self, setup: Setup) -> None:
-        self._engine = Engine(setup.target, list(setup.classes.values()), self._on_interval, self._on_failure)
+        classes = list(setup.classes.values())
+        self._engine = Engine(setup.target, classes, self._on_interval, self._on_failure, setup.crew, self.note)
         self._setup = setup
         target = setup.target
         self._view = SessionView(
@@ -51,7 +52,11 @@ class Session:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="session", daemon=True)
 
     def open(self) -> None:
-        """Start the engine's thread and the session's own."""
+        """Start the engine's thread, its crew and the session's own thread; call it in the main one.
+
+        Raises:
+            UsageError: the crew cannot be listened for.
+        """
         self._engine.start()
         self._thread.start()
         self._ready.wait()

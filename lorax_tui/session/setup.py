@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lorax_tui.engine.classes import UserClasses
+from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.scenario import Guard, Scenario, Target
 
 
@@ -27,3 +28,5 @@ class Setup:
     """Whether a target that is not this machine was named by whoever started the program."""
     config: dict[str, object] = field(default_factory=dict)
     """The whole configuration, for the header of the runs; without secrets."""
+    crew: CrewPlan | None = None
+    """The workers that make the load; `None`: users live in this process."""

@@ -67,6 +67,10 @@ class Program:
             said = self._said()
             assert text in said, f"{text!r} was not said (code {self._process.returncode}) but:\n{said}"
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 

@@ -147,6 +147,19 @@ def test_a_worker_that_comes_back_goes_on_where_it_was() -> None:
     assert (worker.name, worker.state, worker.asks, worker.seconds_lost) == ("w2", WorkerState.HERE, 200, 1)
 
 
+def test_a_worker_that_has_joined_does_not_join_again_when_it_has_no_users() -> None:
+    crew = Crew()
+    joining = part("w2", state=WorkerState.JOINING, users=0, asks=0)
+    crew.second(part("w1"), joining)
+    assert [worker.state for worker in crew.view().crew] == [WorkerState.HERE, WorkerState.JOINING]
+    crew.second()
+    crew.second(part("w1"), joining)
+    assert [worker.state for worker in crew.view().crew] == [WorkerState.HERE, WorkerState.HERE]
+    crew.second(part("w1"), lost("w2"))
+    crew.second(part("w1"), joining)
+    assert crew.view().crew[1].state is WorkerState.JOINING
+
+
 def test_workers_that_are_long_gone_are_forgotten() -> None:
     crew = Crew()
     for number in range(300):
@@ -186,4 +199,4 @@ def test_every_second_and_every_ask_of_a_worker_is_in_the_view(records: list[Rec
         told = [part for part in parts if part.worker == worker.name]
         assert worker.asks == sum(part.asks for part in told)
         assert worker.seconds_lost == sum(part.seconds_lost for part in told)
-        assert worker.state is told[-1].state
+        assert worker.state in (told[-1].state, WorkerState.HERE)
