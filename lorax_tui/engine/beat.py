@@ -15,6 +15,7 @@ from locust.user.users import User
 
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.health import HealthMeter
+from lorax_tui.engine.standstill import Standstill
 from lorax_tui.engine.usage import Usage, usage
 from lorax_tui.model.records import Interval, PhaseStart, UserCount
 from lorax_tui.model.schedule import WHOLE, Share
@@ -51,6 +52,7 @@ class Beat:
         self._on_failure = on_failure
         self._before_cut = before_cut
         self._health = HealthMeter()
+        self._standstill = Standstill()
         self._lag = gevent.spawn(self._health.sample_lag)
         self._greenlet: gevent.Greenlet | None = None
         self._began_s = 0.0
@@ -61,6 +63,7 @@ class Beat:
         """A run begins, whose clock counts from `began_s` (monotonic)."""
         self._began_s, self._cut_s = began_s, monotonic()
         self._settled_s = None
+        self._standstill.take()
         self._health.read(Usage())
         self._greenlet = gevent.spawn(self._cut_for_ever)
         self._greenlet.link_exception(lambda dead: self._on_failure(dead.exception))
@@ -93,6 +96,7 @@ class Beat:
 
     def close(self) -> None:
         """End what runs here."""
+        self._standstill.close()
         gevent.killall([greenlet for greenlet in (self._lag, self._greenlet) if greenlet is not None])
 
     def _cut_for_ever(self) -> None:
@@ -105,6 +109,9 @@ class Beat:
     def _cut(self) -> None:
         """Hand out what happened since the last cut."""
         now_s = monotonic()
+        if stood_still_s := self._standstill.take():
+            self._context.recorder.annul()
+            self._context.pacer.skip()
         interval = Interval(
             began_s=self._cut_s - self._began_s,
             lasted_s=max(now_s - self._cut_s, 1e-6),
@@ -115,6 +122,7 @@ class Beat:
             arrivals=self._context.pacer.cut(),
             raised=self._context.recorder.cut_raised(),
             health=self._health.read(usage(self._context, self._headcount.users())),
+            stood_still_s=stood_still_s,
         )
         self._cut_s = now_s
         self._on_interval(interval)

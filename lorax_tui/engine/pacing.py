@@ -143,6 +143,22 @@ class Pacer:
         finally:
             self._thinking.discard(waiter)
 
+    def skip(self) -> None:
+        """The process stood still: what came due meanwhile is not asked any more, and nobody has missed it."""
+        self._offer()
+        now_s = self._now_s()
+        while self._cursor is not None and self._cursor.next_s <= now_s:
+            self._cursor.advance()
+        self._returned.clear()
+        for settled, count in self._open.items():
+            taken = sum(1 for due_s in self._taken if self._is_settled(due_s) is settled)
+            arrivals = self._tally(settled)
+            arrivals.offered = max(0, arrivals.offered - (count - taken))
+            self._open[settled] = taken
+        for arrivals in self._arrivals.values():
+            arrivals.missed = 0
+        self._arm()
+
     def cut(self) -> list[Arrivals]:
         """What became of the schedule since the last cut; what waits comes again with the next one."""
         self._offer()

@@ -36,7 +36,7 @@ class Arrival(NamedTuple):
 class Ask:
     """One request, from its start to its only outcome."""
 
-    __slots__ = ("_recorder", "began", "delay_ms", "ended", "key")
+    __slots__ = ("_recorder", "began", "delay_ms", "ended", "is_void", "key")
 
     def __init__(self, recorder: Recorder, key: Key, delay_ms: float | None = None) -> None:
         self._recorder = recorder
@@ -44,6 +44,8 @@ class Ask:
         self.delay_ms = delay_ms
         self.began = perf_counter()
         self.ended = False
+        self.is_void = False
+        """Whether its outcome would say nothing, and its latency less."""
 
     @property
     def elapsed_ms(self) -> float:
@@ -129,28 +131,13 @@ class Recorder:
 
     def end(self, ask: Ask, outcome: Outcome, elapsed_ms: float, kind: str, message: object) -> None:
         """Book the outcome of an ask; called by the ask."""
-        key = ask.key
-        tally = self._tally(key)
-        self._in_flight[key].pop(ask, None)
+        self._in_flight[ask.key].pop(ask, None)
         text = ""
-        match outcome:
-            case Outcome.OK:
-                tally.ok += 1
-                tally.ok_latency.record(elapsed_ms)
-                if ask.delay_ms is not None:
-                    tally.intended_latency.record(ask.delay_ms + elapsed_ms)
-            case Outcome.INTERRUPTED:
-                tally.interrupted += 1
-                tally.interrupted_oldest_s = max(tally.interrupted_oldest_s, elapsed_ms / 1e3)
-                tally.interrupted_latency.record(elapsed_ms)
-            case _:
-                setattr(tally, outcome, getattr(tally, outcome) + 1)
-                kind, text = safe(hide(kind), 40), safe(hide(message))
-                if outcome in (Outcome.FAILED, Outcome.TIMEOUT):
-                    tally.failed_latency.record(elapsed_ms)
-                if outcome is Outcome.FAILED:
-                    kind = tally.count_kind(kind)
-                self._count_error(key, kind, text)
+        if ask.is_void:
+            outcome = Outcome.INTERRUPTED
+            self._tally(ask.key).interrupted += 1
+        else:
+            text = self._book(ask, outcome, elapsed_ms, kind, message)
         if self.on_end is not None:
             self.on_end(ask, outcome, elapsed_ms, text)
 
@@ -191,6 +178,16 @@ class Recorder:
         self._tallies, self._errors = {}, {}
         return tallies
 
+    def annul(self) -> None:
+        """The process stood still: what has ended since the last cut, or is in flight, was interrupted by that."""
+        for tally in self._tallies.values():
+            tally.annul()
+        self._errors = {}
+        now = perf_counter()
+        for flying in self._in_flight.values():
+            for ask in flying:
+                ask.is_void, ask.began = True, now
+
     def unsettle(self) -> None:
         """The load of the current phase is changed again: what seemed settled since the last cut was not."""
         for key in [key for key in {**self._tallies, **self._in_flight} if key[:2] == (self.phase, True)]:
@@ -202,6 +199,31 @@ class Recorder:
             for ask in self._in_flight.pop(key, {}):
                 ask.key = settling
                 self._in_flight.setdefault(settling, {})[ask] = None
+
+    def _book(self, ask: Ask, outcome: Outcome, elapsed_ms: float, kind: str, message: object) -> str:
+        """Count an outcome; returns its message as it may be shown."""
+        key = ask.key
+        tally = self._tally(key)
+        match outcome:
+            case Outcome.OK:
+                tally.ok += 1
+                tally.ok_latency.record(elapsed_ms)
+                if ask.delay_ms is not None:
+                    tally.intended_latency.record(ask.delay_ms + elapsed_ms)
+            case Outcome.INTERRUPTED:
+                tally.interrupted += 1
+                tally.interrupted_oldest_s = max(tally.interrupted_oldest_s, elapsed_ms / 1e3)
+                tally.interrupted_latency.record(elapsed_ms)
+            case _:
+                setattr(tally, outcome, getattr(tally, outcome) + 1)
+                kind, text = safe(hide(kind), 40), safe(hide(message))
+                if outcome in (Outcome.FAILED, Outcome.TIMEOUT):
+                    tally.failed_latency.record(elapsed_ms)
+                if outcome is Outcome.FAILED:
+                    kind = tally.count_kind(kind)
+                self._count_error(key, kind, text)
+                return text
+        return ""
 
     def _tally(self, key: Key) -> Tally:
         tally = self._tallies.get(key)

@@ -79,6 +79,12 @@ class Guards:
         elif self._bound_since_s is None:
             self._bound_since_s = interval.began_s
 
+    def skip(self, interval: Interval) -> None:
+        """The generator stood still: nobody listened for signs of life, nor for errors."""
+        self._reach(interval.began_s + interval.lasted_s)
+        self._alive_s, self._bound_since_s = self._now_s, None
+        self._ended.clear()
+
     def fold_sample(self, sample: TargetSample) -> None:
         """Take in a poll; any answer is a sign of life."""
         self._reach(sample.at_s)

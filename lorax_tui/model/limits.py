@@ -98,6 +98,10 @@ class Limits:
         """Nothing has settled yet, or any more."""
         self._windows, self._breaches = {}, {}
 
+    def cut(self) -> None:
+        """Begin new windows."""
+        self._windows = {}
+
     def close(self) -> None:
         """The phase is over: what its windows held is not asked for again."""
         self._windows = {}

@@ -47,6 +47,8 @@ class Phase:
         self.watch = Watch(start.max_growth_mb_per_min)
         self.arrivals = Pace()
         self._changed_s = start_s
+        self._skipped_s = 0.0
+        """For how long, since it has settled, nothing could be measured."""
         self.limits = Limits(start)
         self._live = True
         self._frozen: PhaseView | None = None
@@ -63,7 +65,7 @@ class Phase:
 
     def redefine(self, start: PhaseStart, at_s: float) -> None:
         """The load is changed again before this phase was one: keys pressed in a row."""
-        self.start, self.settled_s, self._changed_s = start, None, at_s
+        self.start, self.settled_s, self._changed_s, self._skipped_s = start, None, at_s, 0.0
         self.limits = Limits(start)
         self.watch = Watch(start.max_growth_mb_per_min)
         for total in (*self.operations.values(), *self.protocols.values()):
@@ -149,6 +151,13 @@ class Phase:
             total.rate, total.bad_rate = answered.answered / lasted_s, answered.bad / lasted_s
             self._touch()
 
+    def skip(self, lasted_s: float) -> None:
+        """Nothing could be measured for so long: it is no time in which nothing was answered."""
+        if self.end_s is None and self.settled_s is not None:
+            self._skipped_s += lasted_s
+            self.limits.cut()
+            self._touch()
+
     def sample(self, sample: TargetSample) -> None:
         """The target told of its memory; what it tells before the load has settled is not judged."""
         if self.settled_s is not None and self.end_s is None:
@@ -180,7 +189,9 @@ class Phase:
 
     def settled_for_s(self, now_s: float) -> float | None:
         """How long the wanted users were there, until now or its end; `None`: never."""
-        return None if self.settled_s is None else (now_s if self.end_s is None else self.end_s) - self.settled_s
+        if self.settled_s is None:
+            return None
+        return max(0.0, (now_s if self.end_s is None else self.end_s) - self.settled_s - self._skipped_s)
 
     def view(self, now_s: float) -> PhaseView:
         """The phase as it stands at `now_s`, or at its end; built once where nothing can change any more."""

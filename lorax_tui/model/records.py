@@ -58,6 +58,8 @@ class Interval(Struct, frozen=True, tag="interval", omit_defaults=True):
     raised: list[Raised] = field(default_factory=list)
     workers: list[WorkerPart] = field(default_factory=list)
     """Those of the crew; none where the load is made in this process."""
+    stood_still_s: Seconds = 0.0
+    """For how long of it the process did not run at all, as when it is suspended: the interval then says nothing."""
 
 
 class TargetSample(Struct, frozen=True, tag="target", omit_defaults=True):

@@ -193,6 +193,9 @@ class Run:
         for arrivals in interval.arrivals:
             if arrivals.phase in phases:
                 phases[arrivals.phase].fold_arrivals(arrivals, interval.lasted_s)
+        if interval.stood_still_s:
+            self._skip(interval)
+            return
         generator = self.generator
         generator.fold(interval, under_load=current is not None)
         if current is not None and generator.is_bound:
@@ -211,6 +214,14 @@ class Run:
         self.load.push(self.charts.points[-1])
         while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
             self.past.absorb(self.phases.pop(0))
+
+    def _skip(self, interval: Interval) -> None:
+        """What the process did before and after it stood still tells nothing of the target, nor of the generator."""
+        self.waiting.fold(interval)
+        self.guards.skip(interval)
+        self.charts.cut()
+        if self.phases:
+            self.phases[-1].skip(interval.lasted_s)
 
     def _calm(self, lasted_s: float) -> None:
         self.errors.calm(lasted_s)

@@ -132,6 +132,14 @@ class Tally(Struct, omit_defaults=True):
         for kind, count in other.kinds.items():
             self.count_kind(kind, count)
 
+    def annul(self) -> None:
+        """Whatever has ended was interrupted, and nobody knows what it would have come to."""
+        self.interrupted += self.answered
+        self.ok = self.failed = self.timeout = self.busy = self.disconnected = 0
+        self.interrupted_oldest_s, self.kinds = 0.0, {}
+        self.ok_latency, self.intended_latency, self.failed_latency = Histogram(), Histogram(), Histogram()
+        self.interrupted_latency = Histogram()
+
     def count_kind(self, kind: str, count: int = 1) -> str:
         """Count failed asks of a kind; returns the kind under which they are counted."""
         if kind not in self.kinds and len(self.kinds) >= MOST_KINDS:

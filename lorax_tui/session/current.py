@@ -26,6 +26,9 @@ from lorax_tui.session.view import SessionView, State
 from lorax_tui.session.watch import Watch
 from lorax_tui.target.probe import MemoryProbe
 
+LOOKS_AFTER_S = 1.5
+"""What the target tells of itself is looked at only then: by that time, the engine has told of the same time."""
+
 LONGEST_CRASH_S = 5.0
 """How long a run that must end at once waits for its users."""
 
@@ -141,6 +144,9 @@ class CurrentRun:
     def take(self, interval: Interval) -> None:
         """Take in what the engine measured."""
         news = self.recording.take(interval)
+        if interval.stood_still_s:
+            stopped = words.age(interval.stood_still_s)
+            self.note(EventKind.WARNING, f"the program was stopped for {stopped}: what was under way is in no figure")
         self.pulse.told()
         if self._is_on:
             self.pulse.heard()
@@ -228,6 +234,11 @@ class CurrentRun:
         if self._is_on:
             for text in self.recording.take_sample(sample):
                 self.note(EventKind.WARNING, text)
+            # Not at once: where this program was stopped for a while, its next interval tells so first.
+            self._loop.call_later(LOOKS_AFTER_S, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._is_on:
             self._look()
 
     def _fall_silent(self) -> None:

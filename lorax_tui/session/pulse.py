@@ -64,7 +64,14 @@ class Pulse:
         """There is a sign of life, or the first is waited for from now on."""
         self.end()
         self.told()
-        self._timer = asyncio.get_running_loop().call_later(LONGEST_SILENCE_S, self._on_silence)
+        self._expect(round(LONGEST_SILENCE_S))
+
+    def _expect(self, seconds: int) -> None:
+        """Wait for so many seconds, one by one: as long as the program is stopped itself, none of them passes."""
+        if seconds == 0:
+            self._on_silence()
+        else:
+            self._timer = asyncio.get_running_loop().call_later(1.0, self._expect, seconds - 1)
 
     def end(self) -> None:
         """Nothing is expected any more."""

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import termios
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -76,6 +77,32 @@ class TerminalDriver(LinuxDriver):
                 self.process_message(event)
         for _ in parser.feed(""):
             """What was not typed to its end is no key."""
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        """Within a signal nothing can be waited for that the loop may hold just now: the loop does it."""
+        self._in_loop(self._suspend)
+
+    def _sigcont_application(self, *_: Any) -> None:
+        """The same."""
+        self._in_loop(self._resume)
+
+    def _in_loop(self, act: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # nothing is drawn any more
+            self._loop.call_soon_threadsafe(act)
+
+    def _suspend(self) -> None:
+        """Give the terminal back, and stop this process, all of it; what follows does so when it goes on."""
+        if self._outlet is not None and self._auto_restart:
+            self.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self) -> None:
+        """Take the terminal again, also where it was never given back: whoever had it meanwhile has changed it."""
+        if self._auto_restart and not self._is_deaf:
+            if self._outlet is not None:
+                self.suspend_application_mode()
+            self.resume_application_mode()
+            self._app.screen.refresh()
 
     def turn_deaf(self) -> None:
         """Nobody reads the terminal any more, and nobody types."""
