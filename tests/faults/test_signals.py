@@ -146,3 +146,13 @@ def test_row_27_a_crash_of_the_interpreter(launcher: Launcher, backend: Backend)
         assert terminal.ended() == -signal.SIGABRT
         terminal.assert_as_before()
         terminal.wait_for(b"lorax-tui was ended at once")
+
+
+def test_row_25_plain_lines_that_are_to_outlive_their_terminal(launcher: Launcher, backend: Backend) -> None:
+    options = ("--headless", "--keep-running", "--duration", "6s")
+    with pty(launcher, "run", "smoke", "--host", backend.url, *options) as terminal:
+        terminal.wait_for(b"settled after")
+        terminal.lose()
+        assert terminal.ended(40) in (0, 7)
+    assert last_record(launcher)["reason"] == "finished"
+    assert "the terminal is gone; the load goes on" in (only_run(launcher) / "run.jsonl").read_text()

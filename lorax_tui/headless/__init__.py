@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile
-from types import FrameType
 from typing import TextIO
 
+from lorax_tui.headless.signals import signals
 from lorax_tui.model import format as words
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
@@ -40,14 +38,14 @@ class Interrupted(Exception):
         """The signal's."""
 
 
-def run(session: Session, scenarios: Sequence[Scenario], printer: Printer) -> SessionView:
+def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_running: bool = False) -> SessionView:
     """Run scenarios one after the other and print what happens; returns the last view.
 
     Raises:
         Interrupted: a signal asked to end; the run, if it had begun, is whole on disk.
         LoraxTuiError: the run could not be started.
     """
-    with _signals(session) as caught:
+    with signals(session, keep_running) as caught:
         started = session.run(scenarios)
         view = session.view
         while not (started.done() and view.state in (State.ENDED, State.IDLE)):
@@ -224,25 +222,3 @@ def _memory(run: RunView) -> str:
         "  ".join(f"{words.megabytes(pid.rss_mb)} (pid {pid.pid})" for pid in run.target.pids if not pid.gone)
         or "unknown"
     )
-
-
-@contextmanager
-def _signals(session: Session) -> Iterator[list[int]]:
-    """The first signal ends the run gracefully, the second the process at once."""
-    caught: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if caught:
-            os._exit(128 + number)
-        caught.append(number)
-        session.stop(f"signal {signal.Signals(number).name}")
-
-    before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
-        number: signal.signal(number, on_signal)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-    }
-    try:
-        yield caught
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
