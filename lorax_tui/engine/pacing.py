@@ -144,7 +144,10 @@ class Pacer:
             self._thinking.discard(waiter)
 
     def skip(self) -> None:
-        """The process stood still: what came due meanwhile is not asked any more, and nobody has missed it."""
+        """The process stood still: what came due since the last cut is in no figure, and what is still open is not asked.
+
+        Only who is about to start still does.
+        """
         self._offer()
         now_s = self._now_s()
         while self._cursor is not None and self._cursor.next_s <= now_s:
@@ -153,10 +156,9 @@ class Pacer:
         for settled, count in self._open.items():
             taken = sum(1 for due_s in self._taken if self._is_settled(due_s) is settled)
             arrivals = self._tally(settled)
-            arrivals.offered = max(0, arrivals.offered - (count - taken))
+            arrivals.offered = max(0, arrivals.offered - arrivals.started - (count - taken))
+            arrivals.started = arrivals.missed = 0
             self._open[settled] = taken
-        for arrivals in self._arrivals.values():
-            arrivals.missed = 0
         self._arm()
 
     def cut(self) -> list[Arrivals]:
