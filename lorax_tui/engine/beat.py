@@ -112,6 +112,7 @@ class Beat:
         if stood_still_s := self._standstill.take():
             self._context.recorder.annul()
             self._context.pacer.skip()
+            self._health.skip()
         interval = Interval(
             began_s=self._cut_s - self._began_s,
             lasted_s=max(now_s - self._cut_s, 1e-6),

@@ -26,6 +26,7 @@ class HealthMeter:
     def __init__(self) -> None:
         self._process = psutil.Process()
         self._lag = Histogram()
+        self._void_until_s = 0.0
         self._cpu_s = self._process_cpu_s()
         self._read_s = monotonic()
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -37,7 +38,12 @@ class HealthMeter:
         while True:
             due_s = monotonic() + LAG_SAMPLE_S
             gevent.sleep(LAG_SAMPLE_S)
-            self._lag.record(max(0.0, monotonic() - due_s) * 1e3)
+            if due_s >= self._void_until_s:
+                self._lag.record(max(0.0, monotonic() - due_s) * 1e3)
+
+    def skip(self) -> None:
+        """The process stood still up to now: that is no lag of its loop."""
+        self._lag, self._void_until_s = Histogram(), monotonic()
 
     def read(self, usage: Usage) -> Health:
         """What was measured since the last reading; a share of too short a time is unknown."""

@@ -144,7 +144,7 @@ class Pacer:
             self._thinking.discard(waiter)
 
     def skip(self) -> None:
-        """The process stood still: what came due since the last cut is in no figure, and what is still open is not asked.
+        """The process stood still: what came due since the last cut is in no figure, what is still open is not asked.
 
         Only who is about to start still does.
         """
