@@ -110,14 +110,14 @@ def _users(view: SessionView, gap: str, width: int) -> Line:
 
 def _crew(view: SessionView, gap: str, wide: bool) -> Line:
     """How many of the load's workers take part; where there is little room, only if some do not."""
-    workers = view.run.crew
+    workers, is_bound = view.run.crew, view.run.bound
     here = sum(worker.is_here for worker in workers)
-    if not workers or not (wide or (here < len(workers) and not view.run.bound)):
+    if here == len(workers):
+        return ((f"{gap}workers ", "muted"), (f"{here}/{here} ", "text")) if workers and wide and not is_bound else ()
+    if is_bound and not wide:
         return ()
     count = f"{here}/{len(workers)}"
-    if here < len(workers):
-        return ((gap, "text"), (f" {f'workers {count}' if wide else count} ", "chip-warn"))
-    return ((f"{gap}workers ", "muted"), (f"{count} ", "text"))
+    return ((gap, "text"), (f" {f'workers {count}' if wide and not is_bound else count} ", "chip-warn"))
 
 
 def _health(view: SessionView, gap: str, wide: bool) -> Line:
