@@ -45,11 +45,17 @@ class StepView:
     """Why it could not be decided."""
     is_thin: bool = False
     """Whether only for want of answers."""
+    is_dead: bool = False
+    """Whether the target was asked and answered nothing."""
+
+    def tried(self, grade: Grade) -> Tried:
+        """The same as the search looks back on it."""
+        return Tried(self.users, self.purpose, grade, self.is_thin, self.is_dead)
 
 
 def tried(steps: Iterable[StepView]) -> list[Tried]:
     """The loads that are over, as the search looks back on them."""
-    return [Tried(step.users, step.purpose, step.grade, step.is_thin) for step in steps if step.grade is not None]
+    return [step.tried(step.grade) for step in steps if step.grade is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,11 @@ class CapacityView:
         other = [step for step in between if not step.is_thin]
         found = min(other, key=lambda step: (step.users, -step.start_s), default=None)
         return found or max(between, key=lambda step: (step.users, step.start_s), default=None)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the search ended because the target did not get well again."""
+        return any(one.is_end for one in self.tried()[-1:])
 
     @property
     def trying(self) -> StepView | None:

@@ -39,7 +39,7 @@ def capacities(phases: Sequence[PhaseView]) -> tuple[CapacityView, ...]:
 def _capacity(phases: Sequence[PhaseView], goes_on: bool) -> CapacityView:
     first = phases[0]
     assert first.search is not None
-    steps = tuple(_step(phase) for phase in phases)
+    steps = tuple(step_of(phase) for phase in phases)
     limits_ms = {
         judgement.protocol: judgement.rule.limit
         for phase in phases
@@ -49,7 +49,8 @@ def _capacity(phases: Sequence[PhaseView], goes_on: bool) -> CapacityView:
     return CapacityView(first.scenario, first.search.plan, steps, Bracket.of(tried(steps)), goes_on, limits_ms)
 
 
-def _step(phase: PhaseView) -> StepView:
+def step_of(phase: PhaseView) -> StepView:
+    """A load of a search, as far as it has gone."""
     assert phase.search is not None
     rates = [protocol.rps for protocol in phase.protocols if protocol.rps is not None]
     is_over, grade = phase.end_s is not None, grade_of(phase)
@@ -65,7 +66,8 @@ def _step(phase: PhaseView) -> StepView:
         breaks=_breaks(phase),
         bound=phase.bound,
         doubts=tuple([*doubts([phase]), *open_rules([phase])]) if is_over else (),
-        is_thin=is_over and grade is Grade.UNDECIDED and is_thin(phase),
+        is_thin=grade is Grade.UNDECIDED and is_thin(phase),
+        is_dead=is_dead(phase) and (phase.settled_for_s or 0.0) >= CLEAR_AFTER_S,
     )
 
 
@@ -99,6 +101,12 @@ def is_thin(phase: PhaseView) -> bool:
         missing in MORE_WOULD_TELL and not (missing is Lack.NOTHING and judgement.protocol in hanging)
         for judgement, missing in lacks.items()
     )
+
+
+def is_dead(phase: PhaseView) -> bool:
+    """Whether the target was asked and answered nothing."""
+    asked = [operation.ok for operation in phase.operations if operation.asks]
+    return bool(asked) and not any(asked)
 
 
 def is_clearly_broken(phase: PhaseView) -> bool:

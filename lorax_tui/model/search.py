@@ -7,7 +7,8 @@
 
 What could not be decided for want of answers alone is no wall: a larger load is asked more, and tells more. Whatever
 else could not is tried again, and is a wall like a broken load if it stays undecided. A later grade of the same load
-replaces an earlier one, so a load that breaks when it is confirmed has not held.
+replaces an earlier one, so a load that breaks when it is confirmed has not held. A target that answers nothing while it
+is to recover is gone, and the search over.
 """
 
 from __future__ import annotations
@@ -95,6 +96,13 @@ class Tried:
     grade: Grade
     is_thin: bool = False
     """Whether it is undecided for want of answers alone, so that a larger load would tell more."""
+    is_dead: bool = False
+    """Whether the target was asked and answered nothing."""
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing can be learned of the target any more: it did not get well again."""
+        return self.is_dead and self.purpose is Purpose.RECOVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,8 @@ def next_try(plan: SearchPlan, tried: Sequence[Tried], left_s: float, spawn_rate
     if not tried:
         return Try(min(plan.start, plan.ceiling), Purpose.CLIMB)
     last, bracket = tried[-1], Bracket.of(tried)
+    if last.is_end:
+        return None
     base = bracket.held or 1
     must_recover = last.purpose is not Purpose.RECOVER and last.grade is not Grade.HELD and not last.is_thin
     recovery_s = RECOVERY * plan.hold_s

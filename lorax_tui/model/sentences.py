@@ -24,9 +24,10 @@ def finding(search: CapacityView) -> str:
     """What is known now: holds 62 users, 118/s; Socket.IO p95 < 2s broke first at 70, on load_file."""
     held, broken = search.held, search.broken
     above = [_broke(broken)] if broken is not None else []
+    above += ["the target did not get well again"] if search.is_gone and not search.goes_on else []
     if held is None:
         if broken is None:
-            return next(iter(_between(search)), "nothing could be decided")
+            return "; ".join([*_between(search), *above]) or "nothing could be decided"
         what = "holds not even 1 user" if broken.users == 1 else "held nothing that was tried"
         return "; ".join([what, *_between(search), *above])
     told = f"holds {held.users} user{'' if held.users == 1 else 's'}, {words.rate(held.rate)}/s"
@@ -35,7 +36,7 @@ def finding(search: CapacityView) -> str:
     else:
         between = _between(search)
         if not between and broken is None:
-            above = ["nothing has broken yet" if search.goes_on else "it ended before anything broke"]
+            above = above or ["nothing has broken yet" if search.goes_on else "it ended before anything broke"]
         told = "; ".join([told, *between, *above])
     return told if search.goes_on or search.bracket.is_confirmed else f"{told} (held once only)"
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from lorax_tui.model.finding import CLEAR_AFTER_S, grade_of, is_clearly_broken, is_thin
+from lorax_tui.model.finding import CLEAR_AFTER_S, grade_of, is_clearly_broken, is_dead, step_of
 from lorax_tui.model.point import Point
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Scenario
-from lorax_tui.model.search import RECOVERY, Grade, Purpose, SearchPlan, SearchStep, Tried, Try, next_try
+from lorax_tui.model.search import RECOVERY, Purpose, SearchPlan, SearchStep, Tried, Try, next_try
 from lorax_tui.model.thresholds import Verdict
 from lorax_tui.model.view import PhaseView
 
@@ -24,6 +24,9 @@ PATIENCE = 2.0
 
 WELL_FOR = 3
 """Intervals in a row in which nothing is wrong, after which a target has recovered."""
+
+DEAD_S = 15.0
+"""A target that answers nothing has at least so long to come back."""
 
 SLOW_S = 1.0
 """While an ask has waited for so long, the target has not recovered."""
@@ -69,9 +72,7 @@ class Seeker:
         view = run.view()
         search, phase = view.search, view.phase
         assert search is not None and phase is not None and phase.search is not None
-        grade = grade_of(phase)
-        thin = grade is Grade.UNDECIDED and is_thin(phase)
-        tried = [*search.tried(), Tried(phase.users_wanted, phase.search.purpose, grade, thin)]
+        tried = [*search.tried(), step_of(phase).tried(grade_of(phase))]
         left_s = inf if end_s is None else end_s - run.elapsed_s
         wanted = next_try(self._plan, tried, left_s, self._scenario.spawn_rate)
         if wanted is None:
@@ -88,7 +89,7 @@ def _is_enough(phase: PhaseView, run: Run) -> bool:
     if phase.search.purpose is Purpose.RECOVER:
         recent = list(run.charts.points)[-WELL_FOR:]
         is_well = not run.generator.is_bound and all(_is_well(point, phase) for point in recent)
-        return is_well or held_s >= RECOVERY * hold_s
+        return is_well or held_s >= (max(RECOVERY * hold_s, DEAD_S) if is_dead(phase) else RECOVERY * hold_s)
     if is_clearly_broken(phase):
         return True
     if phase.bound:  # then nothing that is still to come decides anything

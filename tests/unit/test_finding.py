@@ -129,3 +129,17 @@ def test_a_load_that_hangs_is_not_thin() -> None:
     assert is_thin(idle)
     waits = replace(idle, protocols=tuple(replace(protocol, in_flight=1) for protocol in nothing.protocols))
     assert not is_thin(waits)
+
+
+def test_a_target_that_is_gone_is_told_and_not_said_to_hold_nothing() -> None:
+    gone = part(3, 9, RECOVER, FAILED, held_s=15.0)
+    gone = replace(gone, operations=tuple(replace(operation, ok=0) for operation in gone.operations))
+    parts = [part(1, 9, CLIMB, PASSED), part(2, 13, CLIMB, FAILED)]
+    [search] = capacities([*parts, gone])
+    assert search.verdict is OPEN and sentences.finding(search) == (
+        "holds 9 users, 46.7/s; Socket.IO error_rate < 1% broke first at 13, on load_file; the target did not get well "
+        "again (held once only)"
+    )
+    [cut] = capacities([*parts, replace(gone, settled_for_s=1.0)])
+    [well] = capacities([*parts, part(3, 9, RECOVER, FAILED, held_s=15.0)])
+    assert "well again" not in sentences.finding(cut) + sentences.finding(well)

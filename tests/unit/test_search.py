@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax_tui.model.search import NARROW, Bracket, Grade, Purpose, SearchPlan, Tried, next_try
+from lorax_tui.model.search import NARROW, Bracket, Grade, Purpose, SearchPlan, Tried, Try, next_try
 
 LONG_S = 1e6
 HELD, BROKEN, UNDECIDED = Grade.HELD, Grade.BROKEN, Grade.UNDECIDED
@@ -150,3 +150,11 @@ def test_a_load_that_breaks_when_it_is_confirmed_has_not_held() -> None:
 def test_a_load_that_breaks_at_one_user_holds_nothing() -> None:
     tried = searched(SearchPlan(10, 150, 20.0), holding(0))
     assert Bracket.of(tried) == Bracket(None, 1, None, False)
+
+
+def test_a_target_that_answers_nothing_while_it_is_to_recover_ends_the_search() -> None:
+    plan = SearchPlan(10, 150, 20.0)
+    tried = [Tried(10, Purpose.CLIMB, HELD), Tried(15, Purpose.CLIMB, BROKEN, is_dead=True)]
+    assert next_try(plan, tried, LONG_S, 10.0) == Try(10, Purpose.RECOVER)
+    assert next_try(plan, [*tried, Tried(10, Purpose.RECOVER, BROKEN, is_dead=True)], LONG_S, 10.0) is None
+    assert next_try(plan, [*tried, Tried(10, Purpose.RECOVER, BROKEN)], LONG_S, 10.0) == Try(12, Purpose.BISECT)
