@@ -46,7 +46,7 @@ class StepView:
     is_thin: bool = False
     """Whether only for want of answers."""
     is_dead: bool = False
-    """Whether the target was asked and answered nothing."""
+    """Whether the target answered nothing at all."""
 
     def tried(self, grade: Grade) -> Tried:
         """The same as the search looks back on it."""

@@ -104,9 +104,8 @@ def is_thin(phase: PhaseView) -> bool:
 
 
 def is_dead(phase: PhaseView) -> bool:
-    """Whether the target was asked and answered nothing."""
-    asked = [operation.ok for operation in phase.operations if operation.asks]
-    return bool(asked) and not any(asked)
+    """Whether the target answers nothing; users who still wait for a load before ask nothing in this one."""
+    return not any(operation.ok for operation in phase.operations)
 
 
 def is_clearly_broken(phase: PhaseView) -> bool:

@@ -97,7 +97,7 @@ class Tried:
     is_thin: bool = False
     """Whether it is undecided for want of answers alone, so that a larger load would tell more."""
     is_dead: bool = False
-    """Whether the target was asked and answered nothing."""
+    """Whether the target answered nothing at all."""
 
     @property
     def is_end(self) -> bool:
