@@ -111,8 +111,8 @@ class Launch:
             self._must_be_confirmed(target)
         report = Reports(options.report)
         setup = self._setup(target, options)
-        if setup.crew is not None and setup.crew.warning:
-            _say(setup.crew.warning)
+        for warning in setup.warnings:
+            _say(warning)
         session = Session(setup)
         reason = CRASH
         with passing_on(session.note):

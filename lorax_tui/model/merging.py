@@ -4,6 +4,7 @@
     merged     parts of several workers, of the same time
     standing   a part of which the counts are already told
     left       what has to be booked of a worker that is gone
+    washed     a part as it may be kept: its texts come from another process
 
 Pure, so that it can be held against what one process would have counted. A *count* belongs to the time in which it was
 made and is told once; a *state*, as the asks in flight, is true at the end of a part and told again with every one.
@@ -18,9 +19,13 @@ from msgspec.structs import replace
 from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.error_counts import ErrorCounts
 from lorax_tui.model.records import Interval, UserCount
-from lorax_tui.model.tally import Raised, Tally
+from lorax_tui.model.tally import ErrorCount, Raised, Tally
+from lorax_tui.model.text import safe
 
 _Key = tuple[int, bool, str, str]
+
+_WORD, _NAME, _TASK = 40, 80, 80
+"""Most characters of a word, an operation and a task or class, as where they are recorded."""
 
 
 def joined(earlier: Interval, later: Interval) -> Interval:
@@ -74,6 +79,32 @@ def left(part: Interval) -> Interval:
         if arrivals.waiting
     ]
     return replace(part, tallies=tallies, arrivals=arrivals, raised=[], users={})
+
+
+def washed(part: Interval) -> Interval:
+    """The part with texts that are safe to show, whoever sent it."""
+    return replace(
+        part,
+        tallies=[_washed(tally) for tally in part.tallies],
+        raised=[Raised(raised.phase, safe(raised.task, _TASK), _safe(raised.errors)) for raised in part.raised],
+        users={safe(name, _TASK): users for name, users in part.users.items()},
+    )
+
+
+def _washed(tally: Tally) -> Tally:
+    return replace(
+        tally,
+        protocol=safe(tally.protocol, _WORD),
+        name=safe(tally.name, _NAME),
+        kinds={safe(kind, _WORD): count for kind, count in tally.kinds.items()},
+        errors=_safe(tally.errors),
+    )
+
+
+def _safe(errors: Iterable[ErrorCount]) -> list[ErrorCount]:
+    return [
+        ErrorCount(safe(error.kind, _WORD), safe(error.message), error.count, safe(error.example)) for error in errors
+    ]
 
 
 def _interrupted(tally: Tally) -> Tally:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lorax_tui.engine.classes import UserClasses
 from lorax_tui.model.crew import CrewPlan
+from lorax_tui.model.hosts import host_of
 from lorax_tui.model.scenario import Guard, Scenario, Target
 
 
@@ -30,3 +31,11 @@ class Setup:
     """The whole configuration, for the header of the runs; without secrets."""
     crew: CrewPlan | None = None
     """The workers that make the load; `None`: users live in this process."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be told of every run."""
+        if self.crew is None or not self.crew.is_open:
+            return ()
+        own = f"{host_of(self.target.host)} is to workers of elsewhere their own machine"
+        return (self.crew.warning,) if self.target.is_remote else (self.crew.warning, own)

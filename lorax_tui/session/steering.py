@@ -168,8 +168,7 @@ class Steering:
             self._baseline, doubt = await baseline_of(self._setup)
             run = self._run = self._new_run(ahead[0].scenario.name)
             await run.begin(ahead, survey.notes, by_key)
-            warning = "" if self._setup.crew is None else self._setup.crew.warning
-            for text in filter(None, (doubt, warning)):
+            for text in filter(None, (doubt, *self._setup.warnings)):
                 self.note(EventKind.WARNING, text)
         except asyncio.CancelledError:
             self._set(State.IDLE, "stopped before the load began")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from lorax_tui.cli.crew import PORT, crew_plan
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model.crew import CrewPlan
+from lorax_tui.model.scenario import Target
+from lorax_tui.session import Setup
 from tests.unit.configured import SMOKE, loaded
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -81,3 +84,12 @@ def test_an_unknown_key_of_the_section_is_refused() -> None:
 
 def test_the_record_says_how_many_workers_the_file_wants() -> None:
     assert loaded(SMOKE + "[engine]\nworkers = 2").as_record()["engine"]["workers"] == 2
+
+
+def test_every_run_is_told_what_an_open_port_means_and_whose_machine_the_target_is() -> None:
+    found = plan(RunOptions(expect_workers=1, bind="10.0.0.5")) or pytest.fail()
+    setup = Setup(Target("http://127.0.0.1:8080"), (), {}, Path(), crew=found)
+    assert setup.warnings == (found.warning, "127.0.0.1 is to workers of elsewhere their own machine")
+    remote = Target("http://staging.example.org", is_remote=True)
+    assert replace(setup, target=remote).warnings == (found.warning,)
+    assert replace(setup, crew=plan(RunOptions(workers=2))).warnings == replace(setup, crew=None).warnings == ()

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lorax_tui.engine.recorder import Ask, Recorder
-from lorax_tui.model.merging import joined, left, merged, standing
+from lorax_tui.model.merging import joined, left, merged, standing, washed
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Interval, PhaseStart, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.sums import Operation, Sum
-from lorax_tui.model.tally import Outcome
+from lorax_tui.model.tally import ErrorCount, Outcome, Raised
+from lorax_tui.model.text import safe
 from tests.unit.strategies import HEADER, INTERVALS
 
 PARTS = st.lists(INTERVALS, min_size=1, max_size=4)
@@ -126,6 +128,32 @@ def test_a_worker_that_is_gone_leaves_nothing_in_flight(part: Interval) -> None:
     assert sum(count for key, count in booked.items() if key[-1] == "interrupted") == flying
     waiting = sum(arrivals.waiting for arrivals in part.arrivals)
     assert sum(count for key, count in booked.items() if key[-1] == "never_started") == waiting
+
+
+@settings(max_examples=40)
+@given(INTERVALS, st.text(min_size=1))
+def test_no_text_of_another_process_is_kept_as_it_came(part: Interval, hostile: str) -> None:
+    part = replace(
+        part,
+        tallies=[
+            replace(
+                tally,
+                name=tally.name + hostile,
+                kinds={hostile: 1},
+                errors=[ErrorCount(hostile, hostile * 400, 2, hostile)],
+            )
+            for tally in part.tallies
+        ],
+        raised=[Raised(1, hostile, [ErrorCount("exception", hostile, 1)])],
+        users={hostile: UserCount(1, 1)},
+    )
+    clean = washed(part)
+    texts = [*(text for tally in clean.tallies for text in (tally.name, *tally.kinds))]
+    texts += [text for tally in clean.tallies for error in tally.errors for text in (error.kind, error.message)]
+    texts += [clean.raised[0].task, *clean.users]
+    assert all(safe(text) == text for text in texts)
+    assert [tally.asks for tally in clean.tallies] == [tally.asks for tally in part.tallies]
+    assert washed(clean) == clean
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from lorax_tui.engine.health import HealthMeter
 from lorax_tui.engine.usage import Usage
 from lorax_tui.model.crew import WorkerPart, WorkerState
 from lorax_tui.model.health import Health
-from lorax_tui.model.merging import joined, left, merged, standing
+from lorax_tui.model.merging import joined, left, merged, standing, washed
 from lorax_tui.model.records import Interval, UserCount
 
 INTERVAL_S = 1.0
@@ -93,6 +93,7 @@ class Gathering:
         """A worker tells of itself; after the end nobody can hand it out any more."""
         if self._greenlet is None:
             return
+        part = washed(part)
         account = self._accounts.setdefault(seat, Account(part.began_s))
         account.pending = part if account.pending is None else joined(account.pending, part)
         account.told_s = _end_s(part)
