@@ -48,7 +48,7 @@ def run(**options: Any) -> int:
     Without a name: a plain mix of users; say how many (--users), how fast (--spawn-rate) and for how long (--duration).
     """
     run_options, common_options = split(options)
-    return Launch(common_options).run(run_options)
+    return Launch(common_options, run_options).run(run_options)
 
 
 @lorax_tui.command()
@@ -58,7 +58,7 @@ def demo(**options: Any) -> int:
     run_options, common_options = split(options)
     if common_options.host is not None:
         raise click.UsageError("demo starts a backend of its own: leave --host out, or use `run`")
-    return Launch(common_options).demo(run_options, DEMO_SCENARIO)
+    return Launch(common_options, run_options).demo(run_options, DEMO_SCENARIO)
 
 
 @lorax_tui.command()
@@ -73,7 +73,7 @@ def capacity(demo: bool, **options: Any) -> int:
     run_options, common_options = split(options)
     if demo and common_options.host is not None:
         raise click.UsageError("--demo starts a backend of its own: leave --host out")
-    return Launch(common_options).capacity(run_options, CAPACITY_SCENARIO, demo)
+    return Launch(common_options, run_options).capacity(run_options, CAPACITY_SCENARIO, demo)
 
 
 @lorax_tui.command()

@@ -22,6 +22,11 @@ PORT = 5557
 _EVERYWHERE = "0.0.0.0"  # noqa: S104  (only if somebody types it)
 
 
+def wants_workers(loaded: config.Config, options: RunOptions) -> bool:
+    """Whether users live in workers."""
+    return bool(options.expect_workers or (loaded.engine.workers if options.workers is None else options.workers))
+
+
 def crew_plan(loaded: config.Config, options: RunOptions, file: Path | None, logs: Path) -> CrewPlan | None:
     """The crew that is asked for; `None`: none, users live in this process.
 
@@ -33,7 +38,7 @@ def crew_plan(loaded: config.Config, options: RunOptions, file: Path | None, log
         UsageError: the options do not go together, or name no address.
     """
     workers = loaded.engine.workers if options.workers is None else options.workers
-    if not workers and not options.expect_workers:
+    if not wants_workers(loaded, options):
         if options.bind is not None:
             raise UsageError("--bind is where workers are listened for: add --workers N or --expect-workers N")
         return None

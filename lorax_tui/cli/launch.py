@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lorax_tui import __version__, config, headless
 from lorax_tui.cli.choice import chosen, searching, sized_as
-from lorax_tui.cli.crew import crew_plan
+from lorax_tui.cli.crew import crew_plan, wants_workers
 from lorax_tui.cli.folders import log_path, state_folder
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.cli.report import Reports
@@ -52,10 +52,10 @@ def wants_screen(options: RunOptions) -> bool:
 class Launch:
     """One start of the program: its configuration, its user classes, its target."""
 
-    def __init__(self, options: CommonOptions) -> None:
+    def __init__(self, options: CommonOptions, run: RunOptions | None = None) -> None:
         self._options = options
         self._config = config.load(options.config)
-        self._classes = user_classes(options.file)
+        self._classes = user_classes(options.file, wants_workers(self._config, run or RunOptions()))
         config.check_mix(self._config, self._classes)
 
     def idle(self) -> int:

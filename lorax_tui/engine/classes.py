@@ -9,43 +9,48 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeGuard
 
-import locust
-from locust.user.users import User
+from locust.user.users import HttpUser, User
 
+from lorax_tui.engine.stock import KINDS, adopted
 from lorax_tui.engine.users import SHIPPED, LoraxUser
+from lorax_tui.engine.users.counted import CountedUser
 from lorax_tui.errors import UsageError
 from lorax_tui.model.text import safe
 
-UserClasses = dict[str, type[LoraxUser]]
+UserClasses = dict[str, type[CountedUser]]
 """By name."""
 
 
-def user_classes(file: Path | None = None) -> UserClasses:
+def user_classes(file: Path | None = None, in_workers: bool = False) -> UserClasses:
     """The shipped user classes and those of `file`, by name.
+
+    Args:
+        in_workers: whether users live in processes whose standard library is patched, where none blocks the others.
 
     Raises:
         UsageError: the file cannot be run, or holds no usable class.
     """
     classes: UserClasses = {user_class.__name__: user_class for user_class in SHIPPED}
     if file is not None:
-        classes |= own_classes(file)
+        classes |= own_classes(file, in_workers)
     return classes
 
 
-def own_classes(file: Path) -> UserClasses:
-    """The user classes that a file defines, by name."""
+def own_classes(file: Path, in_workers: bool = False) -> UserClasses:
+    """The user classes that a file defines, by name; see `user_classes`."""
     module = _executed(file)
     found: UserClasses = {}
     for name, value in vars(module).items():
         if not _is_user_class(value, module):
             continue
-        if not issubclass(value, LoraxUser):
+        is_stock = issubclass(value, KINDS)
+        if not issubclass(value, LoraxUser) and not (is_stock and in_workers):
             raise UsageError(f"{file}: {name} is built on {_base(value)}: {_why_not(value)}")
         if not value.tasks:
             raise UsageError(f"{file}: {name} has no tasks: give it @task methods, or abstract = True for a mere base")
         if safe(value.__name__) != value.__name__:
             raise UsageError(f"{file}: {name} has a name that cannot be shown: {safe(value.__name__)}")
-        found[value.__name__] = value
+        found[value.__name__] = adopted(value) if is_stock else value
     if not found:
         raise UsageError(f"{file}: no user class in it: subclass one of lorax_tui.users, with @task methods")
     return found
@@ -85,6 +90,7 @@ def _base(user_class: type[User]) -> str:
 
 
 def _why_not(user_class: type[User]) -> str:
-    if issubclass(user_class, locust.HttpUser):
-        return "its requests would block every other user; subclass LoraxHttpUser or HttpUser of lorax_tui.users"
+    if issubclass(user_class, KINDS):
+        why = "its requests would block every other user" if issubclass(user_class, HttpUser) else "it lives in workers"
+        return f"{why}: --workers 1 runs it; or subclass LoraxHttpUser or HttpUser of lorax_tui.users"
     return "its requests would not be counted; subclass one of lorax_tui.users"

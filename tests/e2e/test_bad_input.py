@@ -99,7 +99,7 @@ SLIPS = {
     ),
     "a class that would block": Slip(
         "run smoke -f own.py",
-        ("own.py", "Mine is built on HttpUser", "LoraxHttpUser"),
+        ("own.py", "Mine is built on HttpUser", "--workers 1 runs it", "LoraxHttpUser"),
         files={"own.py": "from locust import HttpUser\nclass Mine(HttpUser):\n    pass\n"},
     ),
     "a class that nobody would count": Slip(

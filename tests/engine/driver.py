@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lorax_tui.engine.classes import own_classes
 from lorax_tui.engine.thread import Engine
-from lorax_tui.engine.users import LoraxUser
+from lorax_tui.engine.users.counted import CountedUser
 from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
@@ -25,7 +25,7 @@ MUSTER_LIMIT_S = 60.0
 class Driver:
     """Starts phases one after the other."""
 
-    def __init__(self, host: str, classes: Sequence[type[LoraxUser]], crew: CrewPlan | None = None) -> None:
+    def __init__(self, host: str, classes: Sequence[type[CountedUser]], crew: CrewPlan | None = None) -> None:
         self.engine = Engine(
             Target(host=host), classes, self._take, crew=crew, on_news=lambda kind, text: self.news.append((kind, text))
         )
@@ -96,7 +96,7 @@ class Driver:
 
 
 @contextmanager
-def driver(host: str, *classes: type[LoraxUser]) -> Iterator[Driver]:
+def driver(host: str, *classes: type[CountedUser]) -> Iterator[Driver]:
     """A driver whose engine has begun a run; it ends with the block."""
     driven = Driver(host, classes)
     driven.open()
@@ -114,7 +114,7 @@ def manned(host: str, file: Path, workers: int | None) -> Iterator[Driver]:
     Args:
         workers: how many processes they live in; `None`: in this one.
     """
-    classes = list(own_classes(file).values())
+    classes = list(own_classes(file, in_workers=workers is not None).values())
     driven = Driver(host, classes, None if workers is None else CrewPlan(workers, file=file))
     driven.open()
     try:

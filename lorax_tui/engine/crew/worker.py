@@ -189,7 +189,7 @@ def main(arguments: list[str]) -> int:
     handler.setFormatter(PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     try:
-        classes = user_classes(options.file)
+        classes = user_classes(options.file, in_workers=True)
         file_hash = hash_of(options.file)
         worker = Worker(options.master_host, options.master_port, classes, file_hash, options.parent is None)
     except LoraxTuiError as error:

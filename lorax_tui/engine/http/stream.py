@@ -1,7 +1,7 @@
 """Bytes to and from one peer: a non-blocking socket whose waits let other greenlets run, with or without TLS.
 
-Standard library sockets on gevent's loop, because the process is not patched. Knows nothing of HTTP, and nothing of
-time: whoever calls arms a deadline first.
+The standard library's own sockets on gevent's loop: the engine's process is not patched, and in a worker's, which is,
+gevent's cost twice as much. Knows nothing of HTTP, and nothing of time: whoever calls arms a deadline first.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from typing import Any
 
 import gevent.socket
 from gevent import get_hub
+from gevent.monkey import get_original
 
 from lorax_tui.engine.http.failure import HttpError
 
 CHUNK_BYTES = 64 * 1024
+
+_socket: type[socket.socket] = get_original("socket", "socket")
+_poll: Callable[[], select.poll] = get_original("select", "poll")
 
 Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
@@ -84,12 +88,12 @@ class Stream:
     def __init__(self, family: socket.AddressFamily) -> None:
         self._hub = get_hub()
         self._wants_tls = False
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        self._socket = _socket(family, socket.SOCK_STREAM)
         self._socket.setblocking(False)
         descriptor = self._socket.fileno()
         self._readable = self._hub.loop.io(descriptor, 1)
         self._writable = self._hub.loop.io(descriptor, 2)
-        self._poll = select.poll()
+        self._poll = _poll()
         self._poll.register(descriptor, select.POLLIN)
 
     def connect(self, address: tuple[Any, ...]) -> None:

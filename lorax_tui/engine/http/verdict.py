@@ -18,7 +18,7 @@ from lorax_tui.engine.http.failure import HttpAborted, HttpError, HttpTimeout
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.recorder import Ask
 
-_TURNS = (InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser)
+TURNS = (InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopUser)
 """Exceptions by which a task says what comes next; they are no judgement of the answer."""
 
 
@@ -83,7 +83,7 @@ class CaughtResponse(Response):
             return False
         if self._judged:
             book(self._ask, self._verdict, self.elapsed_ms)
-        elif error is None or isinstance(error, _TURNS):
+        elif error is None or isinstance(error, TURNS):
             book(self._ask, self.error, self.elapsed_ms)
         elif isinstance(error, HttpError):
             book(self._ask, error, self.elapsed_ms)

@@ -1,6 +1,7 @@
 """The users of a run: what they ask, how long they think, how they come and go.
 
-base.py      a client, a start that does not give up, a clean end
+counted.py   a way to the recorder, tasks from a deck, a clean end
+base.py      a client, a start that does not give up
 http.py      a session over HTTP              HttpUser      LoraxHttpUser
 socket.py    a connection and a loaded file   SocketUser    LoraxSocketUser
 mixed.py                                                    LoraxMixedUser
