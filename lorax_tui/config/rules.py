@@ -5,7 +5,7 @@ from __future__ import annotations
 from lorax_tui.config.document import Document, nearest
 from lorax_tui.errors import ConfigError
 from lorax_tui.model.records import HTTP, SOCKET_IO
-from lorax_tui.model.rule import RSS_GROWTH, Rule
+from lorax_tui.model.rule import RSS_GROWTH, OnBreach, Rule
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import MEMORY
 
@@ -33,6 +33,10 @@ def read_thresholds(doc: Document, key: str, value: object) -> Thresholds:
         for rule in parsed:
             if (rule.metric == RSS_GROWTH) != (protocol == MEMORY):
                 doc.refuse(place, rule.text, f"{RSS_GROWTH} is the rule of {MEMORY}, and of nothing else")
+            if protocol == MEMORY and (rule.for_s is not None or rule.on_breach is OnBreach.STOP):
+                doc.refuse(place, rule.text, "memory is judged over all of a phase: leave 'for' and 'then' out")
+            if parsed.count(rule) > 1:
+                doc.refuse(place, rule.text, "that rule is there twice: leave one out")
         found[subject] = [rule.text for rule in parsed]
     return found
 

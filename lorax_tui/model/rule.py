@@ -112,8 +112,11 @@ class _Reader:
             self._refuse("expected a number")
         if not Decimal(number):
             self._refuse("such a limit can never be kept: expected a number above 0")
-        unit = self._unit(metric)
+        place, unit = self._column, self._unit(metric)
         limit = float(Decimal(number).scaleb(_UNITS[metric][unit]))
+        if metric == ERROR_RATE and limit > 1:
+            self._column = place
+            self._refuse("such a limit can never be broken: expected 100 % at most")
         gap = " " if unit == "MB/min" else ""
         words = f"{metric} {operator} {number}{gap}{unit}"
         for_s, on_breach = self._duration(), self._action()

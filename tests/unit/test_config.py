@@ -224,6 +224,9 @@ memory = ["rss_growth < 2 MB/min"]
     ("thresholds", "said"),
     [
         ('"FTP" = ["p95 < 1s"]', ["thresholds.FTP", "HTTP"]),
+        ('memory = ["rss_growth < 2 MB/min then stop"]', ["rss_growth < 2 MB/min then stop", "over all of a phase"]),
+        ('memory = ["rss_growth < 2 MB/min for 30s"]', ["leave 'for' and 'then' out"]),
+        ('HTTP = ["p95 < 1s", "p95<1s"]', ["p95 < 1s", "there twice"]),
         ('HTTP = [{ rul = "p95 < 1s" }]', ['thresholds."HTTP".rul', "did you mean rule?"]),
         ('HTTP = [{ rule = "p95 < 1s", for = "ever" }]', ["column 14", "a length of time"]),
         ('HTTP = [{ rule = "p95 < 1s", on_breach = "go" }]', ["column 15", "mark or stop"]),

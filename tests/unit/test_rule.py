@@ -71,6 +71,7 @@ def test_a_rule_may_say_for_how_long_and_what_then(text: str, for_s: float, on_b
         ("p95 < " + "9" * 400 + "s", "longer than 120 characters"),
         ("p95 < 0ms", "column 7: such a limit can never be kept"),
         ("error_rate < 0.0%", "column 14: such a limit can never be kept"),
+        ("error_rate < 150%", "column 14: such a limit can never be broken"),
         ("p95 < 1s or so", "column 10: expected 'for', 'then' or the end"),
         ("p95 < 1s for", "column 13: expected a length of time as in 30s"),
         ("p95 < 1s for ever", "column 14: expected a length of time"),
