@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import platform
 import sys
@@ -46,6 +47,9 @@ def wants_screen(options: RunOptions) -> bool:
         return False
     if not sys.stdin.isatty():
         raise UsageError("stdin is no terminal, so no key could steer the dashboard: add --headless")
+    if codecs.lookup(sys.stdout.encoding).name != "utf-8":
+        advice = "set LC_ALL=C.UTF-8 where the terminal knows UTF-8, or add --headless"
+        raise UsageError(f"nothing can be drawn in {sys.stdout.encoding}: {advice}")
     return True
 
 

@@ -41,6 +41,13 @@ class Terminal:
         with self._lock:
             return list(self._screen.display)
 
+    def cells(self) -> Iterator[pyte.screens.Char]:
+        """What can be seen now, cell by cell."""
+        with self._lock:
+            lines = [dict(line) for line in self._screen.buffer.values()]
+        for line in lines:
+            yield from line.values()
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self._child.send(key)
@@ -59,6 +66,10 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         with self._lock:
             self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def resize_briefly(self, columns: int, rows: int) -> None:
+        """A size that is soon another again; the emulator, which falls over odd ones, keeps its own."""
         self._child.setwinsize(rows, columns)
 
     def exit_status(self, deadline_s: float = 15.0) -> int:
@@ -84,13 +95,15 @@ class Terminal:
 
 
 @contextmanager
-def in_terminal(launcher: Launcher, *arguments: object, columns: int, rows: int) -> Iterator[Terminal]:
+def in_terminal(
+    launcher: Launcher, *arguments: object, columns: int, rows: int, program: str = str(PROGRAM), **environment: str
+) -> Iterator[Terminal]:
     """The program in a terminal of this size; it is gone after the block."""
     child = pexpect.spawn(
-        str(PROGRAM),
+        program,
         [str(argument) for argument in arguments],
         cwd=str(launcher.home),
-        env=launcher.environment,
+        env=launcher.environment | environment,
         dimensions=(rows, columns),
         echo=False,
     )
