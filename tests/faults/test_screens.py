@@ -118,8 +118,8 @@ def test_row_37_sixteen_colours(launcher: Launcher, backend: Backend) -> None:
         COLORTERM="",
     ) as terminal:
         assert_legible(terminal)
-        quit_(terminal)
         assert not COLOUR.search(terminal.raw), "there are more"
+        quit_(terminal)
 
 
 def assert_legible(terminal: Terminal) -> None:
