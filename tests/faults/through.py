@@ -12,6 +12,8 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gaierror
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import msgspec
@@ -19,12 +21,15 @@ from msgspec import structs
 from textual.events import Paste
 
 from lorax_tui import config
+from lorax_tui.cli.crew import crew_plan
+from lorax_tui.cli.options import RunOptions
 from lorax_tui.cli.saying import say, say_json
 from lorax_tui.config.document import Document
 from lorax_tui.config.rules import read_thresholds
 from lorax_tui.config.scenarios import read_scenario
 from lorax_tui.config.sections import read_section
 from lorax_tui.engine.classes import own_classes
+from lorax_tui.engine.crew.abode import Crew
 from lorax_tui.engine.crew.door import objection, own_hello
 from lorax_tui.engine.crew.muster import Muster
 from lorax_tui.engine.crew.processes import Processes
@@ -33,8 +38,10 @@ from lorax_tui.engine.crew.seat import Roster
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.errors import LoraxTuiError
 from lorax_tui.model.crew import CrewPlan
-from lorax_tui.model.records import SCHEMA, Event, EventKind, Header
+from lorax_tui.model.merging import washed
+from lorax_tui.model.records import SCHEMA, Event, EventKind, Header, Interval, Raised, UserCount
 from lorax_tui.model.scenario import Guard, Target
+from lorax_tui.model.tally import ErrorCount, Tally
 from lorax_tui.runs import store
 from lorax_tui.runs.listing import kept
 from lorax_tui.runs.recorded import read
@@ -150,7 +157,7 @@ def file_of_users(text: str, folder: Path) -> Iterator[object]:
             yield error
 
 
-@behind("engine/recorder.Recorder.end", "engine/recorder.Recorder.raised", "engine/recorder.Recorder._named")
+@behind("engine/recorder.Recorder._book", "engine/recorder.Recorder.raised", "engine/recorder.Recorder._named")
 def outcome(text: str, folder: Path) -> Iterator[object]:
     recorder = Recorder()
     recorder.begin("HTTP", text).failed(text, text)
@@ -254,7 +261,26 @@ def memory(text: str, folder: Path) -> Iterator[object]:
     yield from read_memory_status({"csr_artifacts": {text: {text: 1}}}).artifacts
 
 
-@behind("engine/crew/door.objection", "engine/crew/door._about_files", "engine/crew/muster.Muster.seat")
+@behind("model/merging.washed", "model/merging._washed", "model/merging._safe")
+def part_of_a_worker(text: str, folder: Path) -> Iterator[object]:
+    errors = [ErrorCount(text, text, 1, text)]
+    tally = Tally(1, True, text, text, 1, failed=1, kinds={text: 1}, errors=errors)
+    users = {text: UserCount(1, 1, 0)}
+    yield from strings(washed(Interval(0.0, 1.0, 1, tallies=[tally], users=users, raised=[Raised(1, text, errors)])))
+
+
+@behind("cli/crew.crew_plan", "cli/crew._address")
+def where_workers_are_listened_for(text: str, folder: Path) -> Iterator[object]:
+    for bind in (f"{text}:http", f"{text.replace(':', '')}x.invalid:80"):
+        yield refusal(crew_plan, config.load(), RunOptions(workers=1, bind=bind), None, folder)
+
+
+@behind(
+    "engine/crew/abode.Crew._answer",
+    "engine/crew/door.objection",
+    "engine/crew/door._about_files",
+    "engine/crew/muster.Muster.seat",
+)
 def worker_of_elsewhere(text: str, folder: Path) -> Iterator[object]:
     ours, theirs = (own_hello(own, [], "here", 1) for own in ("abc", text))
     yield objection(structs.replace(theirs, lorax_tui=text), ours)
@@ -263,6 +289,11 @@ def worker_of_elsewhere(text: str, folder: Path) -> Iterator[object]:
     plan = CrewPlan(0)
     muster = Muster(plan, Roster(), Processes(plan), lambda kind, news: None)
     yield from strings(muster.seat("id", structs.replace(theirs, host=text)))
+    news: list[str] = []
+    runner = SimpleNamespace(send_to=lambda worker_id, refused: None)
+    crew: Any = SimpleNamespace(_ours=ours, _tell=lambda kind, told: news.append(told), _runner=runner)
+    Crew._answer(crew, "id", None, structs.replace(theirs, host=text))
+    yield from news
 
 
 @behind(
