@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
 
 from lorax_tui import config
 from lorax_tui.cli.options import RunOptions
+from lorax_tui.cli.saying import say
 from lorax_tui.engine.crew.command import worker_command
 from lorax_tui.errors import UsageError
 from lorax_tui.model.crew import LOOPBACK, CrewPlan
@@ -78,6 +78,6 @@ def worker(master_host: str, master_port: int, file: Path | None) -> None:
     The versions of lorax-tui, Locust and Python have to be those of the run, and so has FILE.
     """
     command = worker_command(master_host, master_port, None if file is None else file.absolute())
-    sys.stdout.flush()
+    say(f"waiting for a run at {master_host}:{master_port}, until ctrl+c", err=True)
     # In the place of this program: a worker patches the standard library before anything else is imported.
     os.execv(command[0], command)  # noqa: S606
