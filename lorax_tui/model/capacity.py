@@ -50,7 +50,7 @@ class StepView:
 
     def tried(self, grade: Grade) -> Tried:
         """The same as the search looks back on it."""
-        return Tried(self.users, self.purpose, grade, self.is_thin, self.is_dead)
+        return Tried(self.users, self.purpose, grade, self.is_thin, self.is_dead, self.bound)
 
 
 def tried(steps: Iterable[StepView]) -> list[Tried]:

@@ -99,6 +99,9 @@ class Tried:
     is_dead: bool = False
     """Whether the target answered nothing at all."""
 
+    is_bound: bool = False
+    """Whether the generator was at its own limit."""
+
     @property
     def is_end(self) -> bool:
         """Whether nothing can be learned of the target any more: it did not get well again."""
@@ -163,7 +166,7 @@ def next_try(plan: SearchPlan, tried: Sequence[Tried], left_s: float, spawn_rate
     if not tried:
         return Try(min(plan.start, plan.ceiling), Purpose.CLIMB)
     last, bracket = tried[-1], Bracket.of(tried)
-    if last.is_end:
+    if last.is_end or _is_busy_anyway(tried, bracket):
         return None
     base = bracket.held or 1
     must_recover = last.purpose is not Purpose.RECOVER and last.grade is not Grade.HELD and not last.is_thin
@@ -181,6 +184,13 @@ def next_try(plan: SearchPlan, tried: Sequence[Tried], left_s: float, spawn_rate
     if further is None or cost_s(before, further.users) + recovery_s + cost_s(further.users, base) > budget_s:
         wanted = confirm if confirm is not None and cost_s(before, base) <= budget_s else None
     return Try(base, Purpose.RECOVER) if must_recover and wanted is not None else wanted
+
+
+def _is_busy_anyway(tried: Sequence[Tried], bracket: Bracket) -> bool:
+    """Whether this machine is at its limit under the first load as well as without it: none smaller would tell more."""
+    if bracket.wall is None or bracket.held is not None or tried[-1].purpose is not Purpose.RECOVER:
+        return False
+    return all(one.is_bound for one in tried)
 
 
 def _further(plan: SearchPlan, tried: Sequence[Tried], bracket: Bracket) -> Try | None:

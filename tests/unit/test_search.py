@@ -158,3 +158,12 @@ def test_a_target_that_answers_nothing_while_it_is_to_recover_ends_the_search() 
     assert next_try(plan, tried, LONG_S, 10.0) == Try(10, Purpose.RECOVER)
     assert next_try(plan, [*tried, Tried(10, Purpose.RECOVER, BROKEN, is_dead=True)], LONG_S, 10.0) is None
     assert next_try(plan, [*tried, Tried(10, Purpose.RECOVER, BROKEN)], LONG_S, 10.0) == Try(12, Purpose.BISECT)
+
+
+def test_a_machine_that_is_busy_without_the_load_is_not_asked_to_bear_less() -> None:
+    plan = SearchPlan(10, 150, 20.0)
+    load, rest = Tried(10, Purpose.CLIMB, UNDECIDED, is_bound=True), Tried(1, Purpose.RECOVER, UNDECIDED, is_bound=True)
+    assert next_try(plan, [load, rest, load, rest, load], LONG_S, 10.0) == Try(1, Purpose.RECOVER)
+    assert next_try(plan, [load, rest, load, rest, load, rest], LONG_S, 10.0) is None
+    well = Tried(1, Purpose.RECOVER, UNDECIDED)
+    assert next_try(plan, [load, rest, load, well, load, rest], LONG_S, 10.0) == Try(5, Purpose.BISECT)
