@@ -108,14 +108,17 @@ def driver(host: str, *classes: type[CountedUser]) -> Iterator[Driver]:
 
 
 @contextmanager
-def manned(host: str, file: Path, workers: int | None) -> Iterator[Driver]:
+def manned(host: str, file: Path, workers: int | None, expected: int = 0, port: int = 0) -> Iterator[Driver]:
     """A driver of the user classes of a file; its engine is open, and no run has begun.
 
     Args:
         workers: how many processes they live in; `None`: in this one.
+        expected: how many more it waits for.
+        port: where it listens for them.
     """
     classes = list(own_classes(file, in_workers=workers is not None).values())
-    driven = Driver(host, classes, None if workers is None else CrewPlan(workers, file=file))
+    plan = None if workers is None else CrewPlan(workers, expected, bind_port=port, file=file)
+    driven = Driver(host, classes, plan)
     driven.open()
     try:
         yield driven

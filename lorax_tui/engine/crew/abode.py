@@ -30,6 +30,9 @@ from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.records import EventKind, Interval, PhaseStart
 from lorax_tui.model.text import safe
 
+MOST_REFUSALS = 30
+"""Refusals that are told; whoever asks after that asks in vain as well."""
+
 
 class Crew:
     """Users live in the processes of workers."""
@@ -48,6 +51,7 @@ class Crew:
         self._tell = on_news
         names = [user_class.__name__ for user_class in user_classes]
         self._ours = own_hello(plan.file_hash or hash_of(plan.file), names, socket.gethostname(), getpid())
+        self._refused: set[tuple[str, str]] = set()
         load = Plan()
         self._roster = Roster()
         home = Home(context, user_classes, partial(MixDispatcher, load))
@@ -132,8 +136,7 @@ class Crew:
         """Somebody asks to be let in."""
         reason = objection(hello, self._ours)
         if reason is not None:
-            where = f"{safe(hello.host, 40)}, pid {hello.pid}"
-            self._tell(EventKind.WARNING, f"a worker ({where}) is refused: {reason}")
+            self._tell_refused(safe(hello.host, 40), reason)
             self._runner.send_to(worker_id, say.Refused(reason))
             return
         if seat is None:
@@ -142,17 +145,24 @@ class Crew:
         seat.heard_s = monotonic()
         self._runner.send(seat, say.Welcome(seat.name))
 
+    def _tell_refused(self, host: str, reason: str) -> None:
+        """Once: somebody may have it started again and again."""
+        if (host, reason) not in self._refused and len(self._refused) < MOST_REFUSALS:
+            self._refused.add((host, reason))
+            self._tell(EventKind.WARNING, f"a worker of {host} is refused: {reason}")
+
     def _join(self, seat: Seat) -> None:
         """A worker is ready: it gets its share of the load, and the others less."""
         if seat.is_live:
             return
         kind = "has joined" if seat.lost_s is None else "is back"
+        is_new = seat.lost_s is None or seat.is_gone
         seat.is_ready, seat.lost_s, seat.is_gone, seat.sent = True, None, False, None
         if self._orders.is_running:
             count = len(self._roster.live())
             self._tell(EventKind.NOTE, f"worker {seat.name} {kind}: {_together(count)}")
             self._gathering.joined(seat)
-            self._orders.bring_up_to_date(seat)
+            self._orders.bring_up_to_date(seat, is_new)
         self._muster.look_again()
 
     def _lose(self, seat: Seat, how: str, is_gone: bool) -> None:

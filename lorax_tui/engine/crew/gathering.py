@@ -17,6 +17,7 @@ import gevent
 from gevent.event import Event
 from msgspec.structs import replace
 
+from lorax_tui.engine.beat import INTERVAL_S
 from lorax_tui.engine.crew.orders import Orders
 from lorax_tui.engine.crew.seat import Roster, Seat
 from lorax_tui.engine.health import HealthMeter
@@ -25,8 +26,6 @@ from lorax_tui.model.crew import WorkerPart, WorkerState
 from lorax_tui.model.health import Health
 from lorax_tui.model.merging import joined, left, merged, standing, washed
 from lorax_tui.model.records import Interval, UserCount
-
-INTERVAL_S = 1.0
 
 GRACE_S = 0.7
 """What a part has to come in, after the end of its second."""

@@ -147,7 +147,7 @@ class CrewMember(Draining, WorkerRunner):
             try:
                 self.handle_message(self.client.recv())
             except (RPCError, TypeError, ValueError) as error:
-                log.info("nothing could be heard: %s", error)
+                log.debug("nothing could be heard: %s", error)
                 gevent.sleep(ALIVE_S)
 
     def connect_to_master(self) -> None:

@@ -109,6 +109,8 @@ class Begin(Struct, frozen=True, tag=True):
     """A run begins."""
 
     run: int
+    is_new: bool
+    """Whether the worker begins it anew; else it goes on, if it is at it, with what it has not told yet."""
     began_s: float
     """When its clock began to count, by the engine's clock (monotonic)."""
     target: Target

@@ -5,10 +5,12 @@ Who they are is another's business; a newcomer is told everything, the others wh
 
 from __future__ import annotations
 
+from secrets import randbits
 from time import monotonic
 
 import gevent
 
+from lorax_tui.engine.beat import INTERVAL_S
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.crew import messages as say
 from lorax_tui.engine.crew.runner import CrewRunner
@@ -30,6 +32,9 @@ BREATH_S = 0.25
 LAST_WORDS_S = 2.5
 """What workers have, beyond their users' time, to tell that all have ended."""
 
+QUIET_S = 0.02
+"""Around the end of a second, users are neither started nor stopped for so long before and after."""
+
 _BEAT_S = 0.005
 
 
@@ -37,8 +42,8 @@ class Orders:
     """Steers all workers of one run after the other."""
 
     def __init__(self, context: Context, plan: Plan, roster: Roster, runner: CrewRunner) -> None:
-        self.run = 0
-        """Number of the run."""
+        self.run = randbits(48)
+        """Number of the run; by chance, so that no worker takes it for one of another engine."""
         self.is_running = False
         self._context = context
         self._plan = plan
@@ -49,6 +54,7 @@ class Orders:
         self._began_s = 0.0
         self.settling = Settling(self.wanted, roster.users, self._settle, BREATH_S)
         runner.on_ramped = self.settling.ramped
+        runner.quiet_s = self.quiet_s
 
     def begin(self, began_s: float) -> None:
         """A run begins, whose clock counts from `began_s` (monotonic)."""
@@ -56,7 +62,7 @@ class Orders:
         self._start, self._began_s, self.is_running = None, began_s, True
         self.settling.begin(began_s)
         for seat in self._roster.live():
-            self._runner.send(seat, self._beginning())
+            self._runner.send(seat, self._beginning(is_new=True))
 
     def apply(self, start: PhaseStart) -> list[Seat]:
         """Tell all workers of a phase, and then to go to its users; returns who has not acknowledged it."""
@@ -88,9 +94,13 @@ class Orders:
             gevent.sleep(_BEAT_S)
         return sum(seat.files_left for seat in self._roster if seat.stopped == self.run)
 
-    def bring_up_to_date(self, newcomer: Seat) -> None:
-        """Tell a worker that joins what the others know, and give it its share."""
-        self._runner.send(newcomer, self._beginning())
+    def bring_up_to_date(self, newcomer: Seat, is_new: bool) -> None:
+        """Tell a worker that joins what the others know, and give it its share.
+
+        Args:
+            is_new: whether it was not there before, or what it had is told as lost already.
+        """
+        self._runner.send(newcomer, self._beginning(is_new))
         self.deal_anew(newcomer)
 
     def lose(self, seat: Seat) -> None:
@@ -132,9 +142,14 @@ class Orders:
     def _share(self, rank: int, workers: int) -> Share:
         return Share(rank, workers, max(1, 0 if self._start is None else self._start.users))
 
-    def _beginning(self) -> say.Begin:
+    def quiet_s(self) -> float:
+        """How long to leave users as they are now: where seconds meet, all workers are to count the same ones."""
+        past_s = (monotonic() - self._began_s + QUIET_S) % INTERVAL_S
+        return max(0.0, 2 * QUIET_S - past_s)
+
+    def _beginning(self, is_new: bool) -> say.Begin:
         context = self._context
-        return say.Begin(self.run, self._began_s, context.target, context.answers_ping, context.data_file)
+        return say.Begin(self.run, is_new, self._began_s, context.target, context.answers_ping, context.data_file)
 
     def _settle(self, settled_s: float) -> None:
         for seat in self._roster.live():

@@ -62,6 +62,8 @@ class CrewRunner(MasterRunner):
         self._on_watch = on_watch
         self.on_ramped: Callable[[], None] = lambda: None
         """Called when the last user of a ramp was asked for."""
+        self.quiet_s: Callable[[], float] = lambda: 0.0
+        """How long a step of a ramp has to wait."""
         host, port = address
         try:
             with unheard(environment):
@@ -112,6 +114,8 @@ class CrewRunner(MasterRunner):
         dispatcher = self.environment.dispatcher_class(worker_nodes=nodes, user_classes=self.user_classes)
         dispatcher.new_dispatch(users, spawn_rate)
         for counts in dispatcher:
+            if (quiet_s := self.quiet_s()) > 0:
+                gevent.sleep(quiet_s)
             for worker_id, seat in seats.items():
                 self._place(seat, {name: count for name, count in counts[worker_id].items() if count})
         self.on_ramped()

@@ -8,6 +8,8 @@ import sys
 from lorax_tui.model.hidden import hide, hide_all
 from lorax_tui.model.text import safe
 
+MOST_A_MINUTE = 30
+
 _LONGEST_LINE = 2000
 
 
@@ -21,3 +23,19 @@ class PlainLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return "\n".join(safe(line, _LONGEST_LINE) for line in hide_all(super().format(record)).split("\n"))
+
+
+class Sparing(logging.Filter):
+    """Lets a few lines a minute pass: a user's task that fails in a loop must not fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._minute = 0.0
+        self._passed = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        minute = record.created // 60
+        if minute != self._minute:
+            self._minute, self._passed = minute, 0
+        self._passed += 1
+        return self._passed <= MOST_A_MINUTE

@@ -29,7 +29,7 @@ from lorax_tui.engine.context import Context  # noqa: E402
 from lorax_tui.engine.crew import messages as say  # noqa: E402
 from lorax_tui.engine.crew.door import hash_of, own_hello  # noqa: E402
 from lorax_tui.engine.crew.member import CrewMember  # noqa: E402
-from lorax_tui.engine.crew.saying import PlainLines, complain  # noqa: E402
+from lorax_tui.engine.crew.saying import PlainLines, Sparing, complain  # noqa: E402
 from lorax_tui.engine.home import Home  # noqa: E402
 from lorax_tui.errors import ExitCode, LoraxTuiError  # noqa: E402
 from lorax_tui.model.merging import joined  # noqa: E402
@@ -41,6 +41,7 @@ READINGS = 8
 """Round trips by which the time is told before a worker takes part."""
 READING_LIMIT_S = 0.5
 STOP_TIMEOUT_S = 2.0
+NO_RUN = -1
 
 _PR_SET_PDEATHSIG = 1
 
@@ -60,7 +61,7 @@ class Worker:
         self._is_welcome = Event()
         self._over = Event()
         self._code = 0
-        self._run = 0
+        self._run = NO_RUN
         self._is_running = False
         self._backlog: Interval | None = None
         """What could not be told."""
@@ -125,8 +126,10 @@ class Worker:
 
     def _begin(self, order: say.Begin) -> None:
         """A run begins; one that goes on goes on, whoever was away meanwhile."""
-        if self._is_running and order.run == self._run:
-            return
+        if self._is_running:
+            if order.run == self._run and not order.is_new:
+                return
+            self._abandon()
         best = self._member.clock.best
         self._began_s = order.began_s + (0.0 if best is None else best.ahead_s)
         self._run, self._is_running, self._backlog = order.run, True, None
@@ -135,6 +138,15 @@ class Worker:
         self._home.environment.host = order.target.host
         self._home.begin(self._began_s)
         self._beat.begin(self._began_s)
+
+    def _abandon(self) -> None:
+        """The engine knows nothing of the run that goes on here: end it, and tell nobody."""
+        self._context.pacer.end()
+        self._home.environment.stop_timeout = 0.0
+        self._member.stop()
+        self._home.environment.stop_timeout = STOP_TIMEOUT_S
+        self._is_running, self._run = False, NO_RUN
+        self._beat.end()
 
     def _change(self, order: say.Phase) -> None:
         self._beat.change(order.start, order.share, order.share_from_s)
@@ -163,7 +175,9 @@ class Worker:
     def _tell(self, part: Interval) -> None:
         """Tell of about a second; while nobody listens, keep it."""
         part = part if self._backlog is None else joined(self._backlog, part)
-        if self._member.is_deaf:
+        if self._run == NO_RUN:
+            self._backlog = None
+        elif self._member.is_deaf:
             self._backlog = part
         else:
             self._backlog = None
@@ -186,8 +200,10 @@ def main(arguments: list[str]) -> int:
     if options.parent is not None and not _tie_to(options.parent):
         return 0
     handler = logging.StreamHandler()
+    handler.addFilter(Sparing())
     handler.setFormatter(PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("locust.runners").setLevel(logging.WARNING)
     try:
         classes = user_classes(options.file, in_workers=True)
         file_hash = hash_of(options.file)
