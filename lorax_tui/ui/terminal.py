@@ -69,7 +69,16 @@ class TerminalApp(App[None]):
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """A picture of the screen as SVG, in which every viewer keeps the spaces."""
         picture = super().export_screenshot(title=title, simplify=simplify)
+        self._forget_colours()
         return picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
+
+    def _forget_colours(self) -> None:
+        """A style keeps the codes that it was written with first: those of a picture, which has all colours."""
+        if self.console.color_system != "truecolor":
+            for strip in self.screen._compositor.render_strips():
+                for segment in strip:
+                    if segment.style is not None:
+                        segment.style._ansi = None
 
     def notify(self, message: str, *arguments: Any, **options: Any) -> None:
         """Say it in a corner; whatever the text is made of is shown as it is."""

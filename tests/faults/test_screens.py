@@ -118,8 +118,10 @@ def test_row_37_sixteen_colours(launcher: Launcher, backend: Backend) -> None:
         COLORTERM="",
     ) as terminal:
         assert_legible(terminal)
-        assert not COLOUR.search(terminal.raw), "there are more"
+        terminal.press("s")
+        terminal.wait_for("snapshot in")
         quit_(terminal)
+        assert not COLOUR.search(terminal.raw), "there are more"
 
 
 def assert_legible(terminal: Terminal) -> None:
