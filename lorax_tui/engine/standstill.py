@@ -13,8 +13,8 @@ LOOK_S = 0.1
 LONGEST_S = 2.0
 """What passes between two looks on a machine that is merely busy is less: two ticks."""
 
-IDLE_SHARE = 0.25
-"""Share of that time from which on, in CPU of this process, it was busy and not stopped."""
+MOST_CPU_S = 0.25
+"""CPU that this process takes in that time if it was stopped: what it took before and after, within a look each."""
 
 
 class Standstill:
@@ -46,6 +46,6 @@ class Standstill:
     def _look(self) -> None:
         now_s, cpu_s = monotonic(), process_time()
         passed_s = now_s - self._looked_s
-        if passed_s > LONGEST_S and cpu_s - self._cpu_s < IDLE_SHARE * passed_s:
+        if passed_s > LONGEST_S and cpu_s - self._cpu_s < MOST_CPU_S:
             self._stood_still_s += passed_s
         self._looked_s, self._cpu_s = now_s, cpu_s
