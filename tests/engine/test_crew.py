@@ -287,6 +287,17 @@ def test_a_worker_of_elsewhere_stays_for_the_next_program_and_takes_nothing_alon
             assert worker.worker.endswith("/1") and worker.clock_error_ms is not None
 
 
+def test_a_program_that_was_suspended_has_its_users_again(server: CountingServer, ledger: Ledger) -> None:
+    with master(server, 1, 0, 0) as program:
+        wait_until(lambda: len(ledger.ended("/quick")) > 10, "the load")
+        os.kill(program.pid, signal.SIGSTOP)
+        wait_until(lambda: server.open_connections() == 0, "the worker has stopped its users", 10)
+        stopped = len(ledger.asked("/quick"))
+        os.kill(program.pid, signal.SIGCONT)
+        wait_until(lambda: server.open_connections() == 10, "they are back", 10)
+        wait_until(lambda: len(ledger.ended("/quick")) > stopped + 10, "and ask")
+
+
 def test_workers_end_with_the_program_however_it_ends(server: CountingServer, ledger: Ledger) -> None:
     with master(server, 2, 0, 0) as program:
         children = psutil.Process(program.pid).children(recursive=True)

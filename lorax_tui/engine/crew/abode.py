@@ -153,7 +153,8 @@ class Crew:
 
     def _join(self, seat: Seat) -> None:
         """A worker is ready: it gets its share of the load, and the others less."""
-        if seat.is_live:
+        if seat.is_live:  # it has never been missed here, and stopped its users because it missed us
+            self._orders.deal_anew()
             return
         kind = "has joined" if seat.lost_s is None else "is back"
         is_new = seat.lost_s is None or seat.is_gone

@@ -51,6 +51,8 @@ class CrewMember(Draining, WorkerRunner):
         self.clock = ClockOffset()
         self.heard_s = monotonic()
         """When anything was last heard of the engine."""
+        self._was_alone = False
+        """Whether it has stopped its users by itself, and the engine may not know."""
         self._on_message = on_message
         with unheard(environment):
             super().__init__(environment, host, port)
@@ -111,6 +113,9 @@ class CrewMember(Draining, WorkerRunner):
     def handle_message(self, msg: Message) -> None:
         """Hear what the engine says; nothing that it says ends the wire."""
         self.heard_s = monotonic()
+        if self._was_alone:
+            self._was_alone = False
+            self._on_message(say.Who())
         try:
             message = say.to_worker(msg.data) if msg.type == say.TYPE else None
         except NOT_OURS as error:
@@ -137,6 +142,7 @@ class CrewMember(Draining, WorkerRunner):
             if monotonic() - self.heard_s > ALONE_S:
                 if self.user_count:
                     log.warning("nothing was heard of the engine for %g s: stopping all users", ALONE_S)
+                    self._was_alone = True
                     self.stop()
                 self.reconnect()
                 gevent.sleep(ALONE_S)
