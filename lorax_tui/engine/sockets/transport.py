@@ -106,7 +106,8 @@ class GeventEngine(engineio.Client):
         finally:
             self.state = "disconnected"
             self._hang_up()
-            gevent.killall([task for task in self.tasks if not task.dead], timeout=LAST_MOMENT_S)
+            with gevent.Timeout(LAST_MOMENT_S, False):  # they are told; a busy loop may take longer to run them
+                gevent.killall([task for task in self.tasks if not task.dead])
 
     def _hang_up(self) -> None:
         """Close the connection under everybody who still reads or writes, and be forgotten by the library."""
