@@ -17,6 +17,10 @@ duration = "{duration}"
 mix = {{ LoraxHttpUser = 1 }}
 on_breach = "{on_breach}"
 """
+SOON = """
+[guard.stop]
+errors = "50% for 3s"
+"""
 
 PAGES: dict[str, object] = {
     "/health": {"ok": True},
@@ -48,16 +52,16 @@ def test_a_target_that_fails_everything_ends_the_run_within_15_seconds(
 
 
 def test_a_load_that_is_made_to_break_things_goes_on(launcher: Launcher, target: ScriptServer) -> None:
-    ended = _with_ill_target(launcher, target, "20s", "mark")
+    ended = _with_ill_target(launcher, target, "9s", "mark", SOON)
     summary = read_summary(ended.folder)
     assert ended.code in (4, 7), ended.out
     assert summary["ended"] == "finished" and not summary["ended_by_guard"]
     assert [record for record in records(ended.folder) if record.get("kind") == "breach"]
 
 
-def _with_ill_target(launcher: Launcher, target: ScriptServer, duration: str, on_breach: str) -> Ended:
+def _with_ill_target(launcher: Launcher, target: ScriptServer, duration: str, on_breach: str, guard: str = "") -> Ended:
     """What is left of a run whose target fails everything as soon as all users are there."""
-    (launcher.home / "scenarios.toml").write_text(LOAD.format(duration=duration, on_breach=on_breach))
+    (launcher.home / "scenarios.toml").write_text(guard + LOAD.format(duration=duration, on_breach=on_breach))
     with launcher.started("run", "steady", "--headless", "--host", target.url) as program:
         program.wait_for("settled after")
         target.pages.clear()

@@ -83,7 +83,7 @@ def test_scenarios_in_a_row_switch_without_stopping_and_the_backend_counts_the_s
 ) -> None:
     host = ("--host", counting_backend.url)
     _, check_cost = _cost(counting_backend, lambda: launcher.run("check", *host))
-    arguments = ("run", "smoke", "light", "smoke", "--duration", "6s", "--headless", "--json", *host)
+    arguments = ("run", "smoke", "light", "smoke", "--duration", "5s", "--headless", "--json", *host)
     ended, run_cost = _cost(counting_backend, lambda: launcher.run(*arguments))
     summary = json.loads(ended.out)
     folder = Path(ended.err.splitlines()[-1].removeprefix("run: "))

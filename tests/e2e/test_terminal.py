@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from lorax_tui.config import PACKAGED
 from lorax_tui.model import format as words
 from tests.backend import Backend
 from tests.e2e import board
@@ -19,12 +20,17 @@ from tests.e2e.terminal import Terminal, in_terminal
 
 pytestmark = [pytest.mark.backend, pytest.mark.e2e]
 
+PER_S = 15
+"""Users that are started or stopped a second, where the shipped scenarios say 5."""
+
 CODES = {"passed": 0, "failed": 4, "inconclusive": 7}
 
 CTRL_C, CTRL_Q, ESCAPE = "\x03", "\x11", "\x1b"
 
 
 def test_an_operator_starts_switches_stops_and_quits(launcher: Launcher, backend: Backend) -> None:
+    shipped = PACKAGED.read_text()
+    (launcher.home / "scenarios.toml").write_text(shipped.replace("spawn_rate = 5\n", f"spawn_rate = {PER_S}\n"))
     with in_terminal(launcher, "--host", backend.url, columns=120, rows=40) as terminal:
         terminal.wait_for("press")
         for name in ("smoke", "medium", "endurance"):
@@ -37,7 +43,7 @@ def test_an_operator_starts_switches_stops_and_quits(launcher: Launcher, backend
         terminal.wait_until(lambda lines: board.clock_s(lines) >= 4, "the scenario runs for four seconds")
         terminal.press("3")
         terminal.wait_for("RUNNING  medium")
-        terminal.wait_for("smoke → medium, 5 → 50 users at 5/s")
+        terminal.wait_for(f"smoke → medium, 5 → 50 users at {PER_S}/s")
         terminal.wait_for("┊medium")
         terminal.wait_until(lambda lines: 5 < (board.users(lines) or (0, 0))[0] < 50, "users come one after the other")
         _until_users(terminal, 50)
@@ -48,10 +54,10 @@ def test_an_operator_starts_switches_stops_and_quits(launcher: Launcher, backend
         terminal.wait_for("snapshot saved")
         after = board.rows(terminal.screen())
         terminal.press("1")
-        terminal.wait_for("medium → smoke, 50 → 5 users at 5/s")
+        terminal.wait_for(f"medium → smoke, 50 → 5 users at {PER_S}/s")
         _until_users(terminal, 5)
         terminal.wait_for("smoke, settled at")
-        terminal.wait_until(lambda lines: board.clock_s(lines) >= 14, "there are figures of the settled part")
+        terminal.wait_until(lambda lines: board.clock_s(lines) >= 9, "there are figures of the settled part")
         terminal.press("x")
         terminal.wait_for("1-9 starts again, q quits")
         terminal.wait_until(lambda lines: "ENDED" in lines[0] and board.rows(lines), "the last picture")
@@ -155,7 +161,7 @@ def _assert_phases_have_figures_of_their_own(summary: dict[str, Any]) -> None:
     peaks = [phase["users_peak"] for phase in phases]
     assert peaks[:2] == [5, 50] and 5 < peaks[2] <= 50
     ramp_s = phases[1]["settled_s"] - phases[1]["start_s"]
-    assert 45 / 5 - 1 < ramp_s < 45 / 5 + 3
+    assert 45 / PER_S - 1 < ramp_s < 45 / PER_S + 3
     medians = [phase["protocols"]["HTTP"]["p50_ms"] for phase in phases]
     assert None not in medians and len(set(medians)) == 3
     for row in summary["operations"]:

@@ -105,15 +105,15 @@ def test_asks_are_paced_whatever_the_tasks_and_getting_ready_is_not(driven: Driv
 
 
 def test_a_frozen_target_is_in_the_percentiles_from_the_intended_start(driven: Driver, server: FreezingServer) -> None:
-    freeze_s = 8.0
+    freeze_s = 4.0
     driven.rules = {HTTP: ["p95 < 1s", "p99 < 2s", "error_rate < 1%"]}
-    start = driven.apply(10, 100, 50, Browsing=1)
+    start = driven.apply(10, 100, 100, Browsing=1)
     began_s, settled_s = driven.began_s, settled(driven).settled_s
     assert settled_s is not None
-    wait_until(lambda: driven.now_s() > 10, "ten seconds of load")
+    wait_until(lambda: driven.now_s() > 5, "five seconds of load")
     server.freeze(freeze_s)
     wait_until(lambda: (pace := driven.view().phases[0].pace) and pace.waiting > 100, "arrivals wait", freeze_s)
-    wait_until(lambda: driven.now_s() > 30, "thirty seconds of load", 30)
+    wait_until(lambda: driven.now_s() > 15, "fifteen seconds of load", 20)
     driven.stop()
     (phase,) = driven.view().phases
     (protocol,) = phase.protocols
@@ -127,7 +127,7 @@ def test_a_frozen_target_is_in_the_percentiles_from_the_intended_start(driven: D
         if due_s >= settled_s
     )
     exact_p99_ms = exact_ms[ceil(0.99 * len(exact_ms)) - 1]
-    assert exact_p99_ms > 6000
+    assert exact_p99_ms > 3000
     assert protocol.intended_p99_ms == pytest.approx(exact_p99_ms, rel=0.1)
     exact_p95_ms = exact_ms[ceil(0.95 * len(exact_ms)) - 1]
     assert protocol.intended_p95_ms == pytest.approx(exact_p95_ms, rel=0.1)

@@ -55,7 +55,7 @@ def test_unique_errors_cost_no_memory_and_every_one_is_counted() -> None:
     recorder.phase = 1
     run.fold(Event(0.0, EventKind.SWITCH, "", PhaseStart(1, "hostile", 5, 5, {"LoraxHttpUser": 1.0})))
     number, before_mb = 0, 0.0
-    for second in range(600):
+    for second in range(200):
         for _ in range(200):
             number += 1
             recorder.begin(HTTP, names[number % 3]).failed("application", hostile(number), 5.0)
@@ -63,7 +63,7 @@ def test_unique_errors_cost_no_memory_and_every_one_is_counted() -> None:
         run.view()
         if second == 20:
             before_mb = rss_mb()
-    assert rss_mb() - before_mb < 20
+    assert rss_mb() - before_mb < 4, "were they kept, and no longer than they are shown, it would be 12"
     view = run.view()
     assert sum(error.count for error in view.errors) == number
     assert sum(row.failed for row in run.totals()) == number
