@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 import lorax_tui.engine  # noqa: F401  (first of all: keeps locust from patching the standard library)
+from tests.alone import turn
 from tests.backend import Backend, running_backend
 from tests.disks import small_disk  # noqa: F401
 
@@ -16,3 +17,10 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """One real backend for all tests that only ask it things; it ends with the test session."""
     with running_backend(tmp_path_factory.mktemp("backend")) as running:
         yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that measures has the machine for itself."""
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)

@@ -19,7 +19,7 @@ from tests.backend import free_port, running_backend
 from tests.session.opened import LIMIT_S, opened, read_back, seen, with_users
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.backend
+pytestmark = [pytest.mark.backend, pytest.mark.alone]
 
 USERS, SOCKETS = 8, 6
 CROWD = Scenario(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.program import Launcher
 from tests.queueing_server import queueing_server
+
+pytestmark = pytest.mark.alone
 
 SCENARIO = """
 [scenarios.few]

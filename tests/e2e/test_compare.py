@@ -10,7 +10,7 @@ import pytest
 from tests.delaying_server import USUAL_MS, delaying_server
 from tests.e2e.program import Ended, Launcher
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 SECONDS = 10
 TRIES = 2

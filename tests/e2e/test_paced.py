@@ -10,7 +10,7 @@ import pytest
 from tests.backend import Backend
 from tests.e2e.program import Launcher, operations
 
-pytestmark = pytest.mark.backend
+pytestmark = [pytest.mark.backend, pytest.mark.alone]
 
 SCENARIO = """
 [scenarios.paced]

@@ -17,6 +17,8 @@ from tests.counting_server import CountingServer, counting_server
 from tests.engine.driver import Driver, driver
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.alone
+
 NOTICED_S = 5.0
 """By when it has to be told."""
 

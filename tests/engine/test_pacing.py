@@ -19,6 +19,8 @@ from tests.engine.driver import Driver, driver
 from tests.freezing_server import FreezingServer, freezing_server
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.alone
+
 
 class Browsing(LoraxUser):
     """Makes two asks in a task, and gets ready with a third; paced, it must not think."""

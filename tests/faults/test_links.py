@@ -16,7 +16,7 @@ from tests.e2e.program import Launcher
 from tests.faults.terminals import Pty, last_record, only_run, pty
 from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.backend, pytest.mark.e2e]
+pytestmark = [pytest.mark.backend, pytest.mark.e2e, pytest.mark.alone]
 
 SCENARIO = """
 [scenarios.paced]

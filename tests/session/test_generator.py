@@ -20,7 +20,7 @@ from tests.backend import Backend
 from tests.session.opened import FEW, LIMIT_S, read_back, seen, with_users
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.backend
+pytestmark = [pytest.mark.backend, pytest.mark.alone]
 
 NOTICED_S = 5.0
 """By when a generator at its limit has to be told."""

@@ -18,6 +18,8 @@ from tests.queueing_server import queueing_server
 from tests.session.opened import LIMIT_S, WEB, opened, read_back, seen
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.alone
+
 LIMITS = {"HTTP": ["p95 < 1s", "p99 < 2s", "error_rate < 1%"]}
 BREAKING = Scenario("breaking", 100, 60, 26, WEB, thresholds=LIMITS, on_breach=OnBreach.MARK, search=Search(40, 2.0))
 CALM = Scenario("calm", 4, 20, 30, WEB, thresholds=LIMITS, search=Search(3, 1.0), on_end=OnEnd.HOLD)
