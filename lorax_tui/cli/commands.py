@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lorax_tui import __version__, config
 from lorax_tui.cli.compare import compare
 from lorax_tui.cli.crew import worker
-from lorax_tui.cli.launch import Launch, wants_screen
-from lorax_tui.cli.options import RunOptions, common, running, split
+from lorax_tui.cli.options import CommonOptions, RunOptions, common, running, split
 from lorax_tui.cli.replay import replay
 from lorax_tui.cli.report import report
 from lorax_tui.cli.runs import runs
 from lorax_tui.cli.saying import say
+from lorax_tui.cli.terminal import wants_screen
 from lorax_tui.model import format as words
+
+if TYPE_CHECKING:
+    from lorax_tui.cli.launch import Launch
 
 DEMO_SCENARIO = "smoke"
 CAPACITY_SCENARIO = "stress"
@@ -37,7 +40,7 @@ def lorax_tui(ctx: click.Context, /, **options: Any) -> int | None:
     run_options = RunOptions()
     if not wants_screen(run_options):
         raise click.UsageError("no terminal here: name a scenario to run it, as in `lorax-tui run smoke --headless`")
-    return Launch(common_options).idle()
+    return _launch(common_options).idle()
 
 
 @lorax_tui.command()
@@ -48,7 +51,7 @@ def run(**options: Any) -> int:
     Without a name: a plain mix of users; say how many (--users), how fast (--spawn-rate) and for how long (--duration).
     """
     run_options, common_options = split(options)
-    return Launch(common_options, run_options).run(run_options)
+    return _launch(common_options, run_options).run(run_options)
 
 
 @lorax_tui.command()
@@ -58,7 +61,7 @@ def demo(**options: Any) -> int:
     run_options, common_options = split(options)
     if common_options.host is not None:
         raise click.UsageError("demo starts a backend of its own: leave --host out, or use `run`")
-    return Launch(common_options, run_options).demo(run_options, DEMO_SCENARIO)
+    return _launch(common_options, run_options).demo(run_options, DEMO_SCENARIO)
 
 
 @lorax_tui.command()
@@ -73,7 +76,7 @@ def capacity(demo: bool, **options: Any) -> int:
     run_options, common_options = split(options)
     if demo and common_options.host is not None:
         raise click.UsageError("--demo starts a backend of its own: leave --host out")
-    return Launch(common_options, run_options).capacity(run_options, CAPACITY_SCENARIO, demo)
+    return _launch(common_options, run_options).capacity(run_options, CAPACITY_SCENARIO, demo)
 
 
 @lorax_tui.command()
@@ -81,7 +84,7 @@ def capacity(demo: bool, **options: Any) -> int:
 def check(**options: Any) -> int:
     """See whether the target is usable, what can be measured there, and what to do about what cannot."""
     _, common_options = split(options)
-    return Launch(common_options).check()
+    return _launch(common_options).check()
 
 
 @lorax_tui.command()
@@ -104,3 +107,10 @@ lorax_tui.add_command(report)
 lorax_tui.add_command(replay)
 lorax_tui.add_command(runs)
 lorax_tui.add_command(worker)
+
+
+def _launch(options: CommonOptions, run_options: RunOptions | None = None) -> Launch:
+    # Late, so that commands without a target, and --help, do not load the engine: that takes half a second.
+    from lorax_tui.cli.launch import Launch
+
+    return Launch(options, run_options)

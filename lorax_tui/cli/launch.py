@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
-import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -20,6 +18,7 @@ from lorax_tui.cli.folders import log_path, state_folder
 from lorax_tui.cli.options import CommonOptions, RunOptions
 from lorax_tui.cli.report import Reports
 from lorax_tui.cli.saying import say, say_json
+from lorax_tui.cli.terminal import wants_screen
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
@@ -35,22 +34,6 @@ from lorax_tui.target.guard import admit, is_loopback
 from lorax_tui.target.preflight import preflight
 
 _LIBRARIES = ("locust", "gevent", "textual", "python-socketio", "httpx")
-
-
-def wants_screen(options: RunOptions) -> bool:
-    """Whether to draw the dashboard.
-
-    Raises:
-        UsageError: there is a terminal to draw on, but none to type on.
-    """
-    if options.headless or options.json or options.quiet or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
-        return False
-    if not sys.stdin.isatty():
-        raise UsageError("stdin is no terminal, so no key could steer the dashboard: add --headless")
-    if codecs.lookup(sys.stdout.encoding).name != "utf-8":
-        advice = "set LC_ALL=C.UTF-8 where the terminal knows UTF-8, or add --headless"
-        raise UsageError(f"nothing can be drawn in {sys.stdout.encoding}: {advice}")
-    return True
 
 
 class Launch:

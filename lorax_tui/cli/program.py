@@ -18,7 +18,7 @@ import click
 from lorax_tui.cli.commands import lorax_tui
 from lorax_tui.cli.folders import log_path
 from lorax_tui.cli.saying import say
-from lorax_tui.engine.thread import THREAD
+from lorax_tui.engine import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model.hidden import hide
 from lorax_tui.session.log import logging_to

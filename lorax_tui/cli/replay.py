@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from lorax_tui.cli.folders import log_path
-from lorax_tui.cli.launch import wants_screen
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.cli.saying import say
+from lorax_tui.cli.terminal import wants_screen
 from lorax_tui.errors import ExitCode, UsageError
 from lorax_tui.runs import store
 from lorax_tui.session.replay import Replay

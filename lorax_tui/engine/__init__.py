@@ -8,3 +8,6 @@ imported in the main thread (its statistics module takes SIGWINCH, which only th
 import os
 
 os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
+
+THREAD = "engine"
+"""Name of the engine's thread."""

@@ -20,6 +20,7 @@ import gevent
 import locust
 from gevent.event import Event
 
+from lorax_tui.engine import THREAD
 from lorax_tui.engine.abode import STOP_TIMEOUT_S, Abode, OwnProcess
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.crew.abode import Crew
@@ -31,9 +32,6 @@ from lorax_tui.model.scenario import Target
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-THREAD = "engine"
-"""Name of the engine's thread."""
 
 HURRIED_STOP_S = 0.3
 """The same where somebody waits who does not wait long, as one who sends signals."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from lorax_tui.headless.signals import signals
 from lorax_tui.model import format as words
@@ -13,12 +13,16 @@ from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.doubts import doubts, open_rules
 from lorax_tui.model.pace import PaceView
+from lorax_tui.model.phase_view import OperationView, PhaseView
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.search import Purpose
 from lorax_tui.model.thresholds import Judgement
-from lorax_tui.model.view import OperationView, PhaseView, RunView
-from lorax_tui.session import Session, SessionView, State
+from lorax_tui.model.view import RunView
+from lorax_tui.session.view import SessionView, State
+
+if TYPE_CHECKING:
+    from lorax_tui.session import Session
 
 _LOOK_S = 0.2
 """How often a signal is looked for while nothing new is published."""

@@ -12,9 +12,12 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from lorax_tui.model.records import EventKind
-from lorax_tui.session import Session
+
+if TYPE_CHECKING:
+    from lorax_tui.session import Session
 
 
 @contextmanager

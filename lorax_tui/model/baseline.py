@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lorax_tui.model.match import Load, difference, turns
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.point import Latency
 from lorax_tui.model.sums import Operation
-from lorax_tui.model.view import PhaseView
 
 
 @dataclass(frozen=True, slots=True)

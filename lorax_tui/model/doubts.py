@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.rule import RPS
 from lorax_tui.model.strain import at_limit
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
-from lorax_tui.model.view import PhaseView
 
 
 class Lack(StrEnum):

@@ -11,10 +11,10 @@ from itertools import groupby
 
 from lorax_tui.model.capacity import Break, CapacityView, StepView, tried
 from lorax_tui.model.doubts import MORE_WOULD_TELL, Lack, doubts, lack, open_rules
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.rule import ERROR_RATE
 from lorax_tui.model.search import Bracket, Grade
 from lorax_tui.model.thresholds import Judgement, Verdict
-from lorax_tui.model.view import PhaseView
 
 CLEAR_AFTER_S = 5.0
 """No load is broken before it was held for so long, or to its end."""

@@ -7,9 +7,9 @@ from math import isfinite
 
 from lorax_tui.model.duration import format_duration
 from lorax_tui.model.growth import Growth, Standing
+from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.rule import ERROR_RATE, RPS, RSS_GROWTH, Rule
 from lorax_tui.model.thresholds import Judgement, Verdict
-from lorax_tui.model.view import OperationView
 
 UNKNOWN = "–"
 

@@ -6,10 +6,10 @@ from collections import deque
 from copy import deepcopy
 
 from lorax_tui.model.phase import Phase
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.sums import Operation, Sum
 from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView
 
 KEPT_WHOLE = 20
 """Latest phases that are kept with everything."""

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
 from math import inf
 
 from msgspec import structs
 
 from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.growth import Watch
+from lorax_tui.model.judging import judge, verdicts_on
 from lorax_tui.model.limits import Limits
 from lorax_tui.model.pace import Pace
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.records import Interval, PhaseStart, TargetSample
-from lorax_tui.model.rule import RPS, Rule
 from lorax_tui.model.strain import Limit
-from lorax_tui.model.sums import Operation, Sum, judged, operation_view, protocol_view
+from lorax_tui.model.sums import Operation, Sum, operation_view, protocol_view
 from lorax_tui.model.tally import Raised, Tally
-from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict, sustained
-from lorax_tui.model.view import PhaseView
+from lorax_tui.model.thresholds import Judgement, Verdict
 
 
 class Phase:
@@ -85,7 +84,7 @@ class Phase:
         """The load is another from here on; a second call changes nothing."""
         if self.end_s is None:
             if self.start.search is not None:
-                self._final = self._judge(self.settled_for_s(at_s))
+                self._final = judge(self, self.settled_for_s(at_s))
             self.end_s, self.stalled = at_s, frozenset()
             self.watch.close()
             self.limits.close()
@@ -207,7 +206,7 @@ class Phase:
 
     def _view(self, now_s: float) -> PhaseView:
         settled_for_s = self.settled_for_s(now_s)
-        judgements, verdict = self._final or self._judge(settled_for_s)
+        judgements, verdict = self._final or judge(self, settled_for_s)
         return PhaseView(
             number=self.start.phase,
             scenario=self.start.scenario,
@@ -220,7 +219,7 @@ class Phase:
             spawn_rate=self.start.spawn_rate,
             mix=self.start.mix,
             operations=tuple(
-                operation_view(total, settled_for_s, self._verdicts_on(total, settled_for_s))
+                operation_view(total, settled_for_s, verdicts_on(self, total, settled_for_s))
                 for _, total in sorted(self.operations.items())
             ),
             protocols=tuple(
@@ -243,50 +242,3 @@ class Phase:
             stage=self.start.stage,
             settled_for_s=settled_for_s,
         )
-
-    def _judge(self, settled_for_s: float | None) -> tuple[tuple[Judgement, ...], Verdict]:
-        judgements = self._judgements(settled_for_s)
-        return judgements, self._verdict(judgements)
-
-    def _judgements(self, settled_for_s: float | None) -> tuple[Judgement, ...]:
-        asked = {protocol for protocol, total in self.protocols.items() if self._is_asked(total)}
-        judgements = [
-            self._judged(subject, rule, settled_for_s)
-            for subject, rule in self.limits
-            if subject[0] in asked or self.start.own_thresholds or not asked
-        ]
-        if self.watch.limit_mb_per_min is not None:
-            slope, verdict = self.watch.verdict()
-            judgements.append(Judgement(MEMORY, Rule.of_growth(self.watch.limit_mb_per_min), slope, verdict))
-        return tuple(judgements)
-
-    def _judged(self, subject: Operation, rule: Rule, settled_for_s: float | None) -> Judgement:
-        protocol, name = subject
-        total = self.operations.get(subject) if name else self.protocols.get(protocol)
-        breach = self.limits.breach(subject, rule)
-        judgement = judged(total or Sum(*subject), rule, settled_for_s, protocol in self.stalled)
-        verdict = sustained(judgement, breach.longest_s)
-        return replace(judgement, name=name, verdict=verdict, now=breach.now, breach_s=breach.lasted_s)
-
-    def _verdicts_on(self, total: Sum, settled_for_s: float | None) -> list[Verdict]:
-        """What its protocol's limits say of an operation alone, and what its own say; a rate is the protocol's."""
-        operation, is_stalled = (total.protocol, total.name), total.protocol in self.stalled
-        shared = [rule for rule in self.limits.rules.get((total.protocol, ""), []) if rule.metric != RPS]
-        own = self.limits.rules.get(operation, [])
-        return [
-            *(judged(total, rule, settled_for_s, is_stalled).verdict for rule in shared),
-            *(self._judged(operation, rule, settled_for_s).verdict for rule in own),
-        ]
-
-    def _is_asked(self, total: Sum) -> bool:
-        """Whether the phase's own load speaks the protocol, and not only users that were on their way out."""
-        if self.settled_s is None:
-            return total.count("asks") > 0
-        return bool(total.settled.asks or total.settling.in_flight or total.settling.bad)
-
-    def _verdict(self, judgements: tuple[Judgement, ...]) -> Verdict:
-        verdict = Verdict.over([judgement.verdict for judgement in judgements])
-        doubtful = self.settled_s is None or self.bound or self.users_missing > 0 or self.seconds_lost > 0
-        if doubtful or (verdict is Verdict.PASSED and (self.arrivals.is_unmet or self.exceptions)):
-            return Verdict.INCONCLUSIVE
-        return verdict

@@ -17,6 +17,7 @@ from lorax_tui.model.load import Load
 from lorax_tui.model.memory import Memory
 from lorax_tui.model.past import KEPT_WHOLE, Past, add_up
 from lorax_tui.model.phase import Phase
+from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import (
     End,
@@ -34,7 +35,7 @@ from lorax_tui.model.rule import OnBreach
 from lorax_tui.model.sums import Operation, Sum, operation_view
 from lorax_tui.model.tally import TASK, Tally
 from lorax_tui.model.thresholds import Judgement, Verdict
-from lorax_tui.model.view import OperationView, RunView
+from lorax_tui.model.view import RunView
 from lorax_tui.model.waiting import Waiting
 
 KEPT_EVENTS = 200

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import replace
 
 from lorax_tui.model.histogram import Histogram, merged
+from lorax_tui.model.phase_view import OperationView, ProtocolView
 from lorax_tui.model.rule import RPS, Rule
 from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Judgement, Verdict, judge, judge_rps
-from lorax_tui.model.view import OperationView, ProtocolView
 
 TABLE_SHARES = (0.50, 0.95, 0.99)
 

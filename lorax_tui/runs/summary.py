@@ -17,12 +17,13 @@ from lorax_tui.model.crew import order
 from lorax_tui.model.doubts import doubts
 from lorax_tui.model.growth import Growth
 from lorax_tui.model.pace import PaceView
+from lorax_tui.model.phase_view import OperationView, PhaseView, ProtocolView
 from lorax_tui.model.records import CRASH, SCHEMA, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.stages import StageMark
 from lorax_tui.model.target_view import PidView
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import ErrorView, OperationView, PhaseView, ProtocolView, RunView
+from lorax_tui.model.view import ErrorView, RunView
 from lorax_tui.runs.generator import generator
 from lorax_tui.runs.plain import Plain, rounded, threshold
 from lorax_tui.runs.searched import searched

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from math import inf
 
 from lorax_tui.model.finding import CLEAR_AFTER_S, grade_of, is_clearly_broken, is_dead, step_of
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.point import Point
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.search import RECOVERY, Purpose, SearchPlan, SearchStep, Tried, Try, next_try
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView
 
 LONGEST_RAMP_S = 15.0
 """Users that are not there so long after the last should have been started will not come."""

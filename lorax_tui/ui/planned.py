@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lorax_tui.model import format as words
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.point import Point
-from lorax_tui.model.view import PhaseView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.chart import Axis, Series
 from lorax_tui.ui.scale import Scale

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from textwrap import wrap
 
 from lorax_tui.model import format as words
+from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.point import Latency
 from lorax_tui.model.records import HTTP
 from lorax_tui.model.tally import WAITED_S
-from lorax_tui.model.view import OperationView
 from lorax_tui.ui import names
 from lorax_tui.ui.lines import Line, fit
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lorax_tui.model import format as words
+from lorax_tui.model.phase_view import PhaseView, ProtocolView
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
-from lorax_tui.model.view import PhaseView, ProtocolView, WaitingView
+from lorax_tui.model.view import WaitingView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui import names
 from lorax_tui.ui.lines import Line, Piece, cut, span

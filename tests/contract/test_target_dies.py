@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.tally import SESSION_LOST
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import OperationView, RunView
+from lorax_tui.model.view import RunView
 from lorax_tui.session import Session, SessionView, State
 from tests.backend import free_port, running_backend
 from tests.session.opened import LIMIT_S, opened, read_back, seen, with_users

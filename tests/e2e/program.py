@@ -98,7 +98,9 @@ class Launcher:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LORAX_", "COV_", "XDG_S"))}
+        # Nor the size of a terminal that was somebody else's: it would be believed before that of its own.
+        others = ("LORAX_", "COV_", "XDG_S", "COLUMNS", "LINES")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
         own = {"XDG_STATE_HOME": str(self.home / "state"), "XDG_CONFIG_HOME": str(self.home / "config")}
         return kept | own | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TEXTUAL_ANIMATIONS": "none"}
 

@@ -13,10 +13,11 @@ from lorax_tui.engine.thread import Engine
 from lorax_tui.engine.users.counted import CountedUser
 from lorax_tui.model.arrivals import Pacing
 from lorax_tui.model.crew import CrewPlan
+from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Target
-from lorax_tui.model.view import OperationView, RunView
+from lorax_tui.model.view import RunView
 
 LIMIT_S = 15.0
 MUSTER_LIMIT_S = 60.0

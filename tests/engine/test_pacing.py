@@ -10,10 +10,10 @@ from math import ceil
 import pytest
 
 from lorax_tui.model.arrivals import Pacing
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.records import HTTP
 from lorax_tui.model.schedule import Schedule
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView
 from lorax_tui.users import LoraxUser, constant, task
 from tests.engine.driver import Driver, driver
 from tests.freezing_server import FreezingServer, freezing_server

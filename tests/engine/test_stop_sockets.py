@@ -12,7 +12,7 @@ import gevent
 import psutil
 import pytest
 
-from lorax_tui.model.view import OperationView
+from lorax_tui.model.phase_view import OperationView
 from tests.backend import Backend
 from tests.engine.driver import Driver, manned
 from tests.waiting import wait_until

@@ -13,9 +13,9 @@ import pytest
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
 from lorax_tui.engine.users import LoraxSocketUser
+from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.tally import Outcome
-from lorax_tui.model.view import OperationView
 from lorax_tui.users import between
 from tests.engine.driver import Driver, driver
 from tests.script_server import ScriptServer, Wire, script_server

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lorax_tui.model.finding import capacities
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.search import Grade, Purpose, SearchPlan, SearchStep
 from lorax_tui.model.stages import Planned, StageMark
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView
 from lorax_tui.session.view import SessionView, State
 from tests.ui import views
 

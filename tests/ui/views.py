@@ -17,6 +17,7 @@ from lorax_tui.model.growth import Growth, Standing
 from lorax_tui.model.health import Health
 from lorax_tui.model.match import Load
 from lorax_tui.model.pace import PaceView
+from lorax_tui.model.phase_view import OperationView, PhaseView, ProtocolView
 from lorax_tui.model.point import Latency, Point
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, UserCount
 from lorax_tui.model.rule import Rule
@@ -24,7 +25,7 @@ from lorax_tui.model.scenario import Scenario
 from lorax_tui.model.strain import Limit
 from lorax_tui.model.target_view import LoadView, PidView, TargetView
 from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict
-from lorax_tui.model.view import ErrorView, OperationView, PhaseView, ProtocolView, RunView, WaitingView
+from lorax_tui.model.view import ErrorView, RunView, WaitingView
 from lorax_tui.session.view import SessionView, State
 
 HOST = "http://127.0.0.1:8080"

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.records import HTTP, Record
 from lorax_tui.model.run import Run
-from lorax_tui.model.view import PhaseView
 from lorax_tui.runs.baseline import load_baseline
 from tests.unit.synthetic import Target, made_run, two_phases
 

@@ -9,10 +9,10 @@ import pytest
 from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.finding import capacities, grade_of, is_thin
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.search import Grade, Purpose, SearchPlan, SearchStep
 from lorax_tui.model.strain import Limit
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView
 from tests.ui import views
 
 PLAN = SearchPlan(10, 150, 20.0)

@@ -22,7 +22,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
 UNPATCHED = """
-import lorax_tui.cli.program
+import lorax_tui.cli.launch
 from gevent import monkey
 print(any(map(monkey.is_module_patched, ("socket", "ssl", "threading", "time", "select"))))
 """
@@ -60,8 +60,10 @@ def test_imports_run_downwards_and_siblings_never_meet() -> None:
         ("lorax_tui.engine.recorder", SCREEN | LOAD | PROBE),
         ("lorax_tui.engine.thread", SCREEN | PROBE),
         ("lorax_tui.users", SCREEN | PROBE),
-        ("lorax_tui.session", SCREEN),
-        ("lorax_tui.headless", SCREEN),
+        ("lorax_tui.session", SCREEN | LOAD | PROBE),
+        ("lorax_tui.session.session", SCREEN),
+        ("lorax_tui.session.replay", SCREEN | LOAD | PROBE),
+        ("lorax_tui.headless", SCREEN | LOAD | PROBE),
         ("lorax_tui.ui", LOAD | PROBE),
         ("lorax_tui.ui.chart", LOAD | PROBE),
         ("lorax_tui.ui.lines", LOAD | PROBE),
@@ -71,8 +73,9 @@ def test_what_an_import_never_loads(module: str, never: set[str]) -> None:
     assert not loaded_by(module) & never
 
 
-def test_the_command_line_loads_no_screen_before_it_is_wanted() -> None:
-    assert not loaded_by("lorax_tui.cli.program") & SCREEN
+def test_the_command_line_loads_neither_screen_nor_engine_before_they_are_wanted() -> None:
+    assert not loaded_by("lorax_tui.cli.program") & (SCREEN | LOAD | PROBE)
+    assert not loaded_by("lorax_tui.cli.launch") & SCREEN
 
 
 def test_nothing_of_the_standard_library_is_patched() -> None:

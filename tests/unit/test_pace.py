@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lorax_tui.model.arrivals import Arrivals, Pacing
 from lorax_tui.model.histogram import Histogram
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.records import HTTP, Event, EventKind, Interval, PhaseStart, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.tally import Tally
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import PhaseView
 from lorax_tui.runs.summary import summary
 
 RULES = {HTTP: ["p95 < 1s"]}

@@ -9,24 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lorax_tui import __version__
 from lorax_tui.engine.context import Context
-from lorax_tui.engine.http.body import encoded_body
 from lorax_tui.engine.http.client import Client
+from lorax_tui.engine.http.composer import Composer
 from lorax_tui.engine.http.cookies import Cookies, cookie_pairs
 from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.headers import Headers
 from lorax_tui.engine.http.limits import HttpLimits, Timeout
-from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
+from lorax_tui.engine.http.request import Auth, Request
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.stream import trust
 from lorax_tui.engine.http.verdict import CaughtResponse, book
-from lorax_tui.engine.recorder import Entrance
-from lorax_tui.model.hidden import learn, learn_fields
-
-_MOST_REQUESTS = 256
-"""Encoded requests that are kept to be sent again."""
+from lorax_tui.engine.recorder import Ask, Entrance
+from lorax_tui.model.hidden import learn
 
 
 class HttpSession:
@@ -51,46 +47,37 @@ class HttpSession:
             ValueError: no HTTP URL.
             OSError: the certificates cannot be read.
         """
-        self.headers = default_headers(f"lorax-tui/{__version__}")
-        """Sent with every request; change them as a mapping."""
         self.request_name: str | None = None
         """Name of all requests that have none of their own."""
         self._recorder = recorder
         self._limits = limits or HttpLimits()
-        self._requests: dict[tuple[str, str], tuple[Request, str]] = {}
-        self._headers_version = self.headers.version
-        self.auth: Auth | None = None
-        self.base_url = base_url
-        if ca_file or self._origin.scheme == "https":  # reading the certificates belongs to no request
+        self._composer = Composer(base_url)
+        if ca_file or self._composer.is_secure:  # reading the certificates belongs to no request
             trust(ca_file)
         self._client = Client(ca_file, context)
 
     @property
+    def headers(self) -> Headers:
+        """Sent with every request; change them as a mapping."""
+        return self._composer.headers
+
+    @property
     def base_url(self) -> str:
-        """What comes before every path that is no URL itself."""
-        return self._base_url
+        """What comes before every path that is no URL itself; a user and a password in it become `auth`."""
+        return self._composer.base_url
 
     @base_url.setter
     def base_url(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.username is not None:
-            self.auth = (unquote(parts.username), unquote(parts.password or ""))
-            url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        self._origin, _ = located(url)
-        self._base_url = url
-        self._requests.clear()
+        self._composer.base_url = url
 
     @property
     def auth(self) -> Auth | None:
         """User and password of every request that has none of its own."""
-        return self._auth
+        return self._composer.auth
 
     @auth.setter
     def auth(self, auth: Auth | None) -> None:
-        self._auth = auth
-        if auth is not None:
-            learn(auth[1])
-        self._requests.clear()
+        self._composer.auth = auth
 
     @property
     def cookies(self) -> Cookies:
@@ -184,9 +171,9 @@ class HttpSession:
             ValueError: the request cannot be encoded.
         """
         if params is data is json is headers is files is auth is None:
-            request, operation = self._plain(method, url)
+            request, operation = self._composer.plain(method, url)
         else:
-            request, operation = self._encoded(method, url, params, data, json, headers, files, auth)
+            request, operation = self._composer.composed(method, url, params, data, json, headers, files, auth)
         if cookies:
             cookie_pairs(cookies)
             for value in cookies.values():
@@ -194,19 +181,7 @@ class HttpSession:
         name = name or self.request_name
         if name:
             operation = f"{request.method} {name}"
-        limits = self._limits if timeout is None else self._limits.within(timeout)
-        ask = self._recorder.begin("HTTP", operation)
-        try:
-            response = self._client.fetch(request, limits, ask.began, allow_redirects, cookies)
-        except HttpError as failure:
-            # Else the answer holds the failure, that all that was read, and that the answer: garbage in a circle.
-            response = Response(request, 0, [], b"", ask.elapsed_ms, failure.with_traceback(None))
-        except Exception as error:
-            ask.failed("internal", f"{type(error).__name__}: {error}")
-            raise
-        except BaseException:
-            ask.interrupted()
-            raise
+        ask, response = self._asked(request, operation, timeout, allow_redirects, cookies)
         if catch_response:
             return CaughtResponse(response, ask)
         book(ask, response.error, response.elapsed_ms)
@@ -216,51 +191,25 @@ class HttpSession:
         """Close all connections; an ask that waits on one is interrupted."""
         self._client.close()
 
-    def _plain(self, method: str, url: str) -> tuple[Request, str]:
-        if self._headers_version != self.headers.version:
-            self._headers_version = self.headers.version
-            self._requests.clear()
-        known = self._requests.get((method, url))
-        if known is None:
-            if len(self._requests) >= _MOST_REQUESTS:
-                self._requests.clear()
-            known = self._encoded(method, url, None, None, None, None, None, None)
-            self._requests[method, url] = known
-        return known
-
-    def _encoded(
+    def _asked(
         self,
-        method: str,
-        url: str,
-        params: Any,
-        data: Any,
-        json: Any,
-        headers: Mapping[str, str | bytes | None] | None,
-        files: Any,
-        auth: Auth | None,
-    ) -> tuple[Request, str]:
-        method = method.upper()
-        absolute = url.lower().startswith(("http://", "https://"))
-        whole = url if absolute else self._under_base(url)
-        origin, target = located(whole, params)
-        if origin.host != self._origin.host:
-            raise ValueError(f"{url}: load goes to {self._origin.host} alone, and to no other host")
-        body, content_type = encoded_body(data, json, files)
-        if auth is not None:
-            learn(auth[1])
-        elif origin == self._origin:  # a password is for nobody else
-            auth = self._auth
-        fields = merged(
-            self.headers,
-            {"Content-Type": content_type} if content_type else None,
-            headers,
-            {"Authorization": basic(auth)} if auth else None,
-        )
-        learn_fields((*fields.items(), *parse_qsl(target.partition("?")[2])))
-        operation = f"{method} {located(url)[1] if absolute else url or '/'}"
-        return Request(method, origin, target, fields, body), operation
-
-    def _under_base(self, path: str) -> str:
-        if path.startswith("?"):
-            return self._base_url + path
-        return f"{self._base_url.rstrip('/')}/{path.removeprefix('/')}"
+        request: Request,
+        operation: str,
+        timeout: Timeout,
+        allow_redirects: bool,
+        cookies: Mapping[str, str] | None,
+    ) -> tuple[Ask, Response]:
+        """Send it; the response may say that this failed, and nothing of that is booked yet."""
+        limits = self._limits if timeout is None else self._limits.within(timeout)
+        ask = self._recorder.begin("HTTP", operation)
+        try:
+            return ask, self._client.fetch(request, limits, ask.began, allow_redirects, cookies)
+        except HttpError as failure:
+            # Else the answer holds the failure, that all that was read, and that the answer: garbage in a circle.
+            return ask, Response(request, 0, [], b"", ask.elapsed_ms, failure.with_traceback(None))
+        except Exception as error:
+            ask.failed("internal", f"{type(error).__name__}: {error}")
+            raise
+        except BaseException:
+            ask.interrupted()
+            raise

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
-from gevent.event import AsyncResult
 from socketio.exceptions import BadNamespaceError
 
 from lorax_tui.engine.context import Context
@@ -23,6 +22,7 @@ from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
 from lorax_tui.engine.sockets.client import GeventClient
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
+from lorax_tui.engine.sockets.welcome import Welcome
 from lorax_tui.model.hidden import learn
 from lorax_tui.model.records import SOCKET_IO
 from lorax_tui.model.scenario import Transport
@@ -33,8 +33,6 @@ GOOD_BYE_S = 0.5
 """How long the last packets may take to leave."""
 
 _NO_ERROR = holds()
-
-_WELCOMES = ("status", "session-restored")
 
 
 class LoraxSocket:
@@ -50,8 +48,7 @@ class LoraxSocket:
         self._recorder: Entrance = recorder or context.recorder
         self._client: GeventClient | None = None
         self._exchanges = Exchanges()
-        self._welcome: AsyncResult = AsyncResult()
-        self._greeted = self._in_namespace = False
+        self._welcome = Welcome()
         self._asking = False
         self._deadline = Deadline()
         self._requests = 0
@@ -70,14 +67,13 @@ class LoraxSocket:
         self.close()
         learn(sid)
         self.sid, self.session_lost, self._last_words = sid, False, ""
-        self._welcome, self._exchanges = AsyncResult(), Exchanges()
-        self._greeted = self._in_namespace = False
+        self._welcome, self._exchanges = Welcome(), Exchanges()
         ask = self._recorder.begin(SOCKET_IO, "connect")
         limit = gevent.Timeout(timeout_s)
         try:
             with limit:
                 self._open(timeout_s)
-                refusal = self._welcome.get()
+                refusal = self._welcome.wait()
         except gevent.Timeout as timeout:
             if timeout is not limit:
                 ask.interrupted()
@@ -172,9 +168,9 @@ class LoraxSocket:
         http = Client(target.ca_file, self._context) if target.transport is Transport.POLLING else None
         client = GeventClient(self._gone, target.ca_file, timeout_s, target.addresses, http)
         self._client = client
-        client.on("connect", self._namespace_connected)
+        client.on("connect", self._welcome.in_namespace)
         client.on("*", self._heard)
-        client.on("connect_error", self._refused)
+        client.on("connect_error", self._welcome.refused)
         base_path = urlsplit(target.host).path.strip("/")
         path = f"{base_path}/{target.socketio_path.strip('/')}".strip("/")
         client.open(target.host, path, {"Cookie": f"lorax_sid={self.sid}"})
@@ -182,31 +178,14 @@ class LoraxSocket:
     def _heard(self, event: str, *args: Any) -> None:
         """An event came, in the reading greenlet."""
         payload = args[0] if args else None
-        if not self._welcome.ready():
-            if event in _WELCOMES:
-                self._greeted = True
-                self._welcome_if_complete()
-            elif event == "error":
-                self._welcome.set(refusal_of(payload))
+        if not self._welcome.is_over:
+            self._welcome.heard(event, payload)
             return
         if event == "connection-replaced":
             self._last_words = f"{event}: {refusal_of(payload).message}"
         elif event == "error" and refusal_of(payload).session_lost:
             self.session_lost = True
         self._exchanges.event(event, payload)
-
-    def _namespace_connected(self) -> None:
-        self._in_namespace = True
-        self._welcome_if_complete()
-
-    def _welcome_if_complete(self) -> None:
-        """The target greets the session before or after it lets the socket into the namespace."""
-        if self._greeted and self._in_namespace and not self._welcome.ready():
-            self._welcome.set(None)
-
-    def _refused(self, *args: Any) -> None:
-        if not self._welcome.ready():
-            self._welcome.set(refusal_of(args[0] if args else "the namespace was refused"))
 
     def _acked(self, exchanges: Exchanges, exchange: Exchange, *args: Any) -> None:
         exchanges.ack(exchange, args[0] if args else None)
@@ -217,8 +196,7 @@ class LoraxSocket:
             self.connected = False
             self._context.sockets_connected -= 1
         self._last_words = self._last_words or reason
-        if not self._welcome.ready():
-            self._welcome.set_exception(error or ConnectionResetError(reason))
+        self._welcome.lost(error or ConnectionResetError(reason))
         self._exchanges.lose(self._last_words, error)
 
     def _settle(self, exchange: Exchange, judge: Judge) -> Any:

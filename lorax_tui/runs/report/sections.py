@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 
 from lorax_tui.model import format as words
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.records import Event, EventKind, Header
-from lorax_tui.model.view import ErrorView, PhaseView
+from lorax_tui.model.view import ErrorView
 from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import (
     MARKS,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import Event, EventKind
 from lorax_tui.model.rule import ERROR_RATE, RPS
 from lorax_tui.model.sums import Operation
 from lorax_tui.model.thresholds import MEMORY
-from lorax_tui.model.view import PhaseView
 from lorax_tui.runs.plain import Plain, rounded
 from lorax_tui.runs.report.course import MOST_POINTS, Course, thinned
 

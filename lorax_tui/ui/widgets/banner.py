@@ -11,9 +11,10 @@ from lorax_tui.model import sentences
 from lorax_tui.model.capacity import CapacityView
 from lorax_tui.model.doubts import bound, doubts, open_rules
 from lorax_tui.model.hosts import host_of
+from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.text import safe
 from lorax_tui.model.thresholds import Verdict
-from lorax_tui.model.view import GuardView, PhaseView, RunView
+from lorax_tui.model.view import GuardView, RunView
 from lorax_tui.session.view import SessionView, State
 from lorax_tui.ui.lines import Line, cut, span, spread
 from lorax_tui.ui.widgets.panel import Panel

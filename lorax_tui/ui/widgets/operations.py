@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.message import Message
 
 from lorax_tui.model import format as words
+from lorax_tui.model.phase_view import OperationView, PhaseView
 from lorax_tui.model.records import HTTP
-from lorax_tui.model.view import OperationView, PhaseView, RunView
+from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line
 from lorax_tui.ui.rows import WIDE, Beside, behind, heading, row
