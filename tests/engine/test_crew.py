@@ -223,6 +223,17 @@ def test_a_worker_with_another_file_is_refused_on_both_sides(driven: Driver, tmp
     assert driven.users() == {}
 
 
+def test_a_worker_of_another_version_is_refused_on_both_sides(driven: Driver) -> None:
+    older = "import runpy, lorax_tui; lorax_tui.__version__ = '0.0.1'; runpy.run_module({!r}, run_name='__main__')"
+    program, _, module, *arguments = worker_command("127.0.0.1", driven.engine._port, USERS)
+    command = [program, "-c", older.format(module), *arguments]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
+    assert ended.returncode == 3
+    assert b"the engine refuses this worker: it has lorax-tui 0.0.1, the run has" in ended.stdout
+    assert news(driven, EventKind.WARNING, "is refused: it has lorax-tui 0.0.1, the run has")
+    assert driven.users() == {}
+
+
 def test_a_slow_ramp_starves_nobodys_signs_of_life(driven: Driver) -> None:
     driven.apply(20, 2, Quick=1)
     began_s = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import gevent
 import httpx
@@ -14,24 +15,14 @@ from engineio import base_client
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.sockets import LoraxSocket, requests
 from lorax_tui.model.scenario import Target, Transport
-from lorax_tui.users import SocketUser, constant, task
 from tests.benchmarks.socket_server import socket_server
-from tests.engine.driver import driver
+from tests.engine.driver import manned
 from tests.hub import run_until
 from tests.script_server import script_server
 from tests.waiting import wait_until
 
+FILE = Path(__file__).parents[1] / "benchmarks" / "scale_users.py"
 USERS = 200
-
-
-class Idle(SocketUser):
-    """Connects and has nothing to do."""
-
-    wait_time = constant(600)
-
-    @task
-    def rest(self) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -97,18 +88,22 @@ def test_a_server_that_dies_disconnects_the_ask_under_way() -> None:
     assert context.http_connections == 0
 
 
-def test_two_hundred_users_are_gone_within_two_seconds(url: str) -> None:
-    with driver(url, Idle) as driven:
+@pytest.mark.parametrize("workers", [None, 2])
+def test_two_hundred_users_are_gone_within_two_seconds(url: str, workers: int | None) -> None:
+    with manned(url, FILE, workers) as driven:
         driven.engine.context.target = Target(host=url, transport=Transport.POLLING)
+        driven.begin()
         driven.apply(USERS, 100, Idle=1)
-        wait_until(lambda: driven.engine.context.sockets_connected == USERS, "all users are connected", 60)
+        wait_until(lambda: "connect" in (rows := driven.totals()) and rows["connect"].ok == USERS, "all connect", 60)
         assert _sockets_of(url) == USERS
         began_s = time.monotonic()
         driven.stop()
         assert time.monotonic() - began_s <= 2
         _assert_nothing_is_left(url, driven.engine.context)
-    connect = driven.totals()["connect"]
-    assert (connect.asks, connect.ok, connect.in_flight) == (USERS, USERS, 0)
+        connect = driven.totals()["connect"]
+        assert (connect.asks, connect.ok, connect.in_flight) == (USERS, USERS, 0)
+        last = driven.intervals[-1].health
+        assert (last.sockets_connected, last.http_connections) == (0, 0)
 
 
 def _assert_nothing_is_left(url: str, context: Context) -> None:
