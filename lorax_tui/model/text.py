@@ -16,7 +16,13 @@ _COMBINING_LIMIT = 2
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-_VISIBLE_CONTROLS = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+_INSTEAD: dict[int, int | None] = (
+    {code: 0x2400 + code for code in range(0x20)}
+    | {0x7F: 0x2421}
+    | {0x1F1E6 + letter: ord("A") + letter for letter in range(26)}
+    | dict.fromkeys(range(0x1F3FB, 0x1F400))
+)
+"""Pictures of controls. No two terminals agree how wide flags and shades of skin are: letters instead, and nothing."""
 
 _BREAKING = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories shown as a replacement character."""
@@ -40,7 +46,7 @@ def safe(text: object, limit: int = LONGEST) -> str:
     Returns:
         One line of printable characters. C0 controls become their pictures (`␛`), other controls, surrogates and
         unassigned code points become `\N{REPLACEMENT CHARACTER}`, and bidi marks, zero-width and variation
-        characters are dropped.
+        characters are dropped. The cells that the line takes are the same in every terminal.
     """
     if isinstance(text, bytes | bytearray | memoryview):
         text = bytes(text[: 4 * limit + 4]).decode("utf-8", "replace")
@@ -48,7 +54,7 @@ def safe(text: object, limit: int = LONGEST) -> str:
         text = as_text(text)
     cut = text[: limit + 1]
     if not (cut.isascii() and cut.isprintable()):
-        cut = _cleaned(cut.translate(_VISIBLE_CONTROLS))
+        cut = _cleaned(cut.translate(_INSTEAD))
     return cut if len(text) <= limit else cut[: limit - 1] + "…"
 
 

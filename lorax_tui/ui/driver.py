@@ -66,7 +66,7 @@ class TerminalDriver(LinuxDriver):
         The stock one falls over a byte that is no UTF-8, and takes answers that it does not know for keys.
         """
         parser, answers = XTermParser(self._debug), Answers()
-        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
         is_last = False
         while not is_last:
             is_last = self.exit_event.is_set()

@@ -114,6 +114,15 @@ CORPUS: dict[str, str] = {
 }
 """By what they try."""
 
+CLICKED = ("action", "action-of-a-screen", "action-unknown", "link-markup", "closes")
+"""Those that may make a place to be clicked."""
+
+_TOGETHER = 10
+
+_others = [name for name in CORPUS if name not in (*CLICKED, "spaces")]
+BATCHES = [("spaces",), CLICKED, *(tuple(_others[n : n + _TOGETHER]) for n in range(0, len(_others), _TOGETHER))]
+"""Names of texts that are shown together, each in another place; of the first there is nothing to see."""
+
 PROBE = f"{ESC}[2J\x9b31m\x07\u202e\u200b\ue000 \ud800!\ufe0f"
 """Some of everything, short: what a door lets through that is none."""
 
@@ -125,8 +134,9 @@ _OWN = re.compile(
     r"|\x1b\[\?(?:2026|2048)\$p"
     r"|\x1b\[[<>]\d*u|\x1b\[\?u"
     r"|\x1b\[\?12[hl]"
+    r"|\x1b\]22;[a-z-]{1,12}\x07"
 )
-"""What a screen may tell a terminal by itself: styles, places within it, its modes."""
+"""What a screen may tell a terminal by itself: styles, places within it, its modes, the pointer."""
 
 _HARMFUL = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"

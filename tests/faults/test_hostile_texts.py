@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from wcwidth import wcwidth
 
 from lorax_tui.model.hidden import hide
 from lorax_tui.model.text import LONGEST, safe
@@ -54,3 +55,9 @@ def test_row_7_a_long_one_costs_no_more_than_what_is_kept_of_it(name: str):
     _, most_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most_bytes < 100_000
+
+
+def test_row_6_every_character_is_as_wide_to_us_as_to_a_terminal():
+    kept = [shown for code in range(0x20, 0x30000) if (shown := safe("a" + chr(code))) == "a" + chr(code)]
+    assert len(kept) > 50_000
+    assert [text for text in kept if cell_len(text) - 1 != max(0, wcwidth(text[1]))] == []
