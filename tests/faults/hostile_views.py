@@ -58,7 +58,7 @@ def hostile(view: SessionView, texts: Sequence[str]) -> SessionView:
     """As a session publishes it: what came in went through a door; its folder is as the system has it."""
     shown: SessionView = with_texts(view, cycle([safe(text, 80) for text in texts]))
     folder = None if view.folder is None else Path("".join(text[:300].replace("\0", "") for text in texts))
-    return replace(shown, notice=safe(texts[0]), trouble=safe(texts[-1]), folder=folder)
+    return replace(shown, notice=safe(texts[0]) or "-", trouble=safe(texts[-1]) or "-", folder=folder)
 
 
 def journal(texts: Sequence[str]) -> list[Record]:
