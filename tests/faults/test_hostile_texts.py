@@ -5,12 +5,14 @@ from __future__ import annotations
 import tracemalloc
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
+from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.hidden import hide
 from lorax_tui.model.text import LONGEST, safe
 from tests.faults.hostile import CORPUS, harm
@@ -61,3 +63,13 @@ def test_row_6_every_character_is_as_wide_to_us_as_to_a_terminal():
     kept = [shown for code in range(0x20, 0x30000) if (shown := safe("a" + chr(code))) == "a" + chr(code)]
     assert len(kept) > 50_000
     assert [text for text in kept if cell_len(text) - 1 != max(0, wcwidth(text[1]))] == []
+
+
+def test_row_8_no_ask_is_lost_whatever_its_name_and_its_answer_are_made_of():
+    recorder = Recorder()
+    for text in CORPUS.values():
+        recorder.begin("HTTP", text).failed(text, text.encode("utf-8", "surrogatepass"))
+    tallies = recorder.cut()
+    assert sum(tally.failed for tally in tallies) == len(CORPUS)
+    assert sum(error.count for tally in tallies for error in tally.errors) == len(CORPUS)
+    assert harm(msgspec.json.encode(tallies)) == []
