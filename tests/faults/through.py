@@ -291,7 +291,7 @@ def worker_of_elsewhere(text: str, folder: Path) -> Iterator[object]:
     yield from strings(muster.seat("id", structs.replace(theirs, host=text)))
     news: list[str] = []
     runner = SimpleNamespace(send_to=lambda worker_id, refused: None)
-    crew: Any = SimpleNamespace(_ours=ours, _tell=lambda kind, told: news.append(told), _runner=runner)
+    crew: Any = SimpleNamespace(_ours=ours, _tell_refused=lambda *told: news.extend(told), _runner=runner)
     Crew._answer(crew, "id", None, structs.replace(theirs, host=text))
     yield from news
 
