@@ -18,19 +18,19 @@ Message = MutableMapping[str, Any]
 class CountingServer:
     """Answers `/quick` at once, `/slow` after half a second and `/hang` never."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
         self.served: dict[str, list[str]] = {}
         """Request ids by path, in the order in which their answers were sent."""
         self.hanging = 0
         self._server = uvicorn.Server(
-            uvicorn.Config(self._answer, port=0, log_level="critical", lifespan="off", interface="asgi3")
+            uvicorn.Config(self._answer, host, 0, log_level="critical", lifespan="off", interface="asgi3")
         )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     @property
     def url(self) -> str:
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
+        host, port = self._server.servers[0].sockets[0].getsockname()
+        return f"http://{host}:{port}"
 
     def open_connections(self) -> int:
         return len(self._server.server_state.connections)
@@ -66,9 +66,9 @@ class CountingServer:
 
 
 @contextmanager
-def counting_server() -> Iterator[CountingServer]:
+def counting_server(host: str = "127.0.0.1") -> Iterator[CountingServer]:
     """A running server; ends with the block."""
-    server = CountingServer()
+    server = CountingServer(host)
     server.start()
     try:
         yield server

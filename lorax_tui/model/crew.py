@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from lorax_tui.model.bounds import Count, Figure, Whole
+from lorax_tui.model.bounds import Count, Figure, Seconds, Whole
 from lorax_tui.model.health import Health
 
 LOOPBACK = "127.0.0.1"
@@ -83,6 +83,8 @@ class WorkerPart(Struct, frozen=True, omit_defaults=True):
     """Seconds that came with this interval and belong into an earlier one."""
     seconds_lost: Count = 0
     """Seconds of which it was found in this interval that they will never come."""
+    stood_still_s: Seconds = 0.0
+    """For how long it did not run at all; what it had under way then counts as interrupted."""
     clock_offset_ms: Figure | None = None
     """How far its clock is ahead of the run's; its times are told by the run's."""
     clock_error_ms: Figure | None = None

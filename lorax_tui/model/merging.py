@@ -5,6 +5,7 @@
     standing   a part of which the counts are already told
     left       what has to be booked of a worker that is gone
     washed     a part as it may be kept: its texts come from another process
+    capped     a part in which only so many operations are told apart, whichever worker names them first
 
 Pure, so that it can be held against what one process would have counted. A *count* belongs to the time in which it was
 made and is told once; a *state*, as the asks in flight, is true at the end of a part and told again with every one.
@@ -19,7 +20,7 @@ from msgspec.structs import replace
 from lorax_tui.model.arrivals import Arrivals
 from lorax_tui.model.error_counts import ErrorCounts
 from lorax_tui.model.records import Interval, UserCount
-from lorax_tui.model.tally import ErrorCount, Raised, Tally
+from lorax_tui.model.tally import OTHER, ErrorCount, Raised, Tally
 from lorax_tui.model.text import safe
 
 _Key = tuple[int, bool, str, str]
@@ -35,7 +36,9 @@ def joined(earlier: Interval, later: Interval) -> Interval:
     book.count(earlier)
     book.count(later)
     book.hold(later)
-    return book.told(replace(later, began_s=earlier.began_s, lasted_s=end_s - earlier.began_s))
+    stood_still_s = earlier.stood_still_s + later.stood_still_s
+    whole = replace(later, began_s=earlier.began_s, lasted_s=end_s - earlier.began_s, stood_still_s=stood_still_s)
+    return book.told(whole)
 
 
 def merged(
@@ -53,7 +56,9 @@ def merged(
         book.count(part)
         book.hold(part)
     users = _users(part.users for part in parts.values())
-    return book.told(Interval(began_s, lasted_s, phase, settled_s, users=users))
+    # Some went on: the interval tells of them, and of the others each worker's own part tells.
+    stood_still_s = min((part.stood_still_s for part in parts.values()), default=0.0)
+    return book.told(Interval(began_s, lasted_s, phase, settled_s, users=users, stood_still_s=stood_still_s))
 
 
 def standing(part: Interval) -> Interval:
@@ -64,7 +69,7 @@ def standing(part: Interval) -> Interval:
     """
     book = _Book()
     book.hold(part)
-    return book.told(part)
+    return book.told(replace(part, stood_still_s=0.0))
 
 
 def left(part: Interval) -> Interval:
@@ -78,7 +83,7 @@ def left(part: Interval) -> Interval:
         for arrivals in part.arrivals
         if arrivals.waiting
     ]
-    return replace(part, tallies=tallies, arrivals=arrivals, raised=[], users={})
+    return replace(part, tallies=tallies, arrivals=arrivals, raised=[], users={}, stood_still_s=0.0)
 
 
 def washed(part: Interval) -> Interval:
@@ -89,6 +94,28 @@ def washed(part: Interval) -> Interval:
         raised=[Raised(raised.phase, safe(raised.task, _TASK), _safe(raised.errors)) for raised in part.raised],
         users={safe(name, _TASK): users for name, users in part.users.items()},
     )
+
+
+def capped(part: Interval, known: set[tuple[str, str]], most: int) -> Interval:
+    """The part with every operation beyond the first ones counted as `other`, as one process counts them.
+
+    Args:
+        known: those that were told apart before, by protocol and name; new ones are added.
+        most: how many may be.
+    """
+    is_whole = True
+    for tally in part.tallies:
+        operation = tally.protocol, tally.name
+        if len(known) < most and tally.name != OTHER:
+            known.add(operation)
+        is_whole = is_whole and (tally.name == OTHER or operation in known)
+    if is_whole:
+        return part
+    tallies = [tally if (tally.protocol, tally.name) in known else replace(tally, name=OTHER) for tally in part.tallies]
+    renamed, book = replace(part, tallies=tallies), _Book()
+    book.count(renamed)
+    book.hold(renamed)
+    return book.told(part)
 
 
 def _washed(tally: Tally) -> Tally:

@@ -194,6 +194,8 @@ class Run:
         for arrivals in interval.arrivals:
             if arrivals.phase in phases:
                 phases[arrivals.phase].fold_arrivals(arrivals, interval.lasted_s)
+        if current is not None and interval.workers:
+            current.lose(sum(part.seconds_lost for part in interval.workers))
         if interval.stood_still_s:
             self._skip(interval)
             return
@@ -201,8 +203,6 @@ class Run:
         generator.fold(interval, under_load=current is not None)
         if current is not None and generator.is_bound:
             current.strain(generator.bound_by, generator.bound_workers)
-        if current is not None and interval.workers:
-            current.lose(sum(part.seconds_lost for part in interval.workers))
         self.guards.fold_interval(interval, generator.is_bound)
         self.waiting.fold(interval)
         last = self.phases[-1] if self.phases else None
@@ -219,6 +219,7 @@ class Run:
     def _skip(self, interval: Interval) -> None:
         """What the process did before and after it stood still tells nothing of the target, nor of the generator."""
         self.waiting.fold(interval)
+        self.generator.crew.fold(interval, under_load=False)
         self.guards.skip(interval)
         self.charts.cut()
         if self.phases:

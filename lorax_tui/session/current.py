@@ -15,6 +15,7 @@ from lorax_tui.engine.thread import Engine
 from lorax_tui.model import format as words
 from lorax_tui.model.records import CRASH, EventKind, Interval, TargetSample
 from lorax_tui.session.load import Change, Load
+from lorax_tui.session.news import standstills
 from lorax_tui.session.plan import Step
 from lorax_tui.session.pulse import LONGEST_SILENCE_S, Pulse, Stuck
 from lorax_tui.session.recording import Recording
@@ -144,9 +145,8 @@ class CurrentRun:
     def take(self, interval: Interval) -> None:
         """Take in what the engine measured."""
         news = self.recording.take(interval)
-        if interval.stood_still_s:
-            stopped = words.age(interval.stood_still_s)
-            self.note(EventKind.WARNING, f"the program was stopped for {stopped}: what was under way is in no figure")
+        for kind, text in standstills(interval):
+            self.note(kind, text)
         self.pulse.told()
         if self._is_on:
             self.pulse.heard()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lorax_tui.model import format as words
 from lorax_tui.model.phase import Phase
-from lorax_tui.model.records import EventKind
+from lorax_tui.model.records import EventKind, Interval
 from lorax_tui.model.run import Run
 from lorax_tui.model.strain import at_limit
 
@@ -14,6 +14,16 @@ Sentence = tuple[EventKind, str]
 
 STALL_S = 1.9
 """A stall is told of from this age of its oldest ask on; a shorter one is seen on the screen and forgotten."""
+
+
+def standstills(interval: Interval) -> Iterator[Sentence]:
+    """Who did not run for a while: the program, or workers of its crew."""
+    stood_still = {f"worker {part.worker}": part.stood_still_s for part in interval.workers}
+    if not interval.workers:
+        stood_still = {"the program": interval.stood_still_s}
+    for who, seconds in stood_still.items():
+        if seconds:
+            yield EventKind.WARNING, f"{who} was stopped for {words.age(seconds)}: what was under way is in no figure"
 
 
 class News:

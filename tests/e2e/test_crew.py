@@ -101,7 +101,7 @@ def test_another_machine_lends_itself_to_one_run_after_the_other(launcher: Launc
             assert f"waiting for workers at {ELSEWHERE}:{port}" in ended.out
             assert_the_whole_is_its_workers(ended, [f"{os.uname().nodename[:40]}/{name}"])
         lent.send(signal.SIGINT)
-        assert lent.end(10).code == 0
+        assert lent.end(10).code == 130
 
 
 def test_a_worker_with_another_file_is_refused_on_both_sides(launcher: Launcher, backend: Backend) -> None:

@@ -12,7 +12,7 @@ from lorax_tui.engine.classes import own_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.engine.users.counted import CountedUser
 from lorax_tui.model.arrivals import Pacing
-from lorax_tui.model.crew import CrewPlan
+from lorax_tui.model.crew import LOOPBACK, CrewPlan
 from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
@@ -109,16 +109,19 @@ def driver(host: str, *classes: type[CountedUser]) -> Iterator[Driver]:
 
 
 @contextmanager
-def manned(host: str, file: Path, workers: int | None, expected: int = 0, port: int = 0) -> Iterator[Driver]:
+def manned(
+    host: str, file: Path, workers: int | None, expected: int = 0, port: int = 0, bind: str = LOOPBACK
+) -> Iterator[Driver]:
     """A driver of the user classes of a file; its engine is open, and no run has begun.
 
     Args:
         workers: how many processes they live in; `None`: in this one.
         expected: how many more it waits for.
         port: where it listens for them.
+        bind: at which address.
     """
     classes = list(own_classes(file, in_workers=workers is not None).values())
-    plan = None if workers is None else CrewPlan(workers, expected, bind_port=port, file=file)
+    plan = None if workers is None else CrewPlan(workers, expected, bind, port, file)
     driven = Driver(host, classes, plan)
     driven.open()
     try:

@@ -196,6 +196,8 @@ def test_a_worker_that_hangs_is_lost_and_welcome_again_and_nothing_that_it_count
     assert row.ok <= ended <= row.ok + row.interrupted, "answers that were awaited in the standstill say nothing"
     assert sum(part.seconds_lost for interval in driven.intervals for part in interval.workers) == 0
     assert sum(part.seconds_late for interval in driven.intervals for part in interval.workers) >= 3
+    stopped = [(part.worker, part.stood_still_s) for i in driven.intervals for part in i.workers if part.stood_still_s]
+    assert len(stopped) == 1 and stopped[0][0] == "w2" and stopped[0][1] > 3, "its standstill is told once"
 
 
 def test_a_run_without_any_worker_waits_for_one(driven: Driver) -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lorax_tui.engine.recorder import Ask, Recorder
-from lorax_tui.model.merging import joined, left, merged, standing, washed
+from lorax_tui.model.merging import capped, joined, left, merged, standing, washed
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind, Interval, PhaseStart, UserCount
 from lorax_tui.model.run import Run
 from lorax_tui.model.sums import Operation, Sum
-from lorax_tui.model.tally import ErrorCount, Outcome, Raised
+from lorax_tui.model.tally import OTHER, ErrorCount, Outcome, Raised, Tally
 from lorax_tui.model.text import safe
 from tests.unit.strategies import HEADER, INTERVALS
 
@@ -154,6 +154,39 @@ def test_no_text_of_another_process_is_kept_as_it_came(part: Interval, hostile: 
     assert all(safe(text) == text for text in texts)
     assert [tally.asks for tally in clean.tallies] == [tally.asks for tally in part.tallies]
     assert washed(clean) == clean
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=4, unique=True), max_size=4), st.integers(0, 4))
+def test_so_many_operations_are_told_apart_whichever_worker_names_them_first(seen: list[list[str]], most: int) -> None:
+    known: set[tuple[str, str]] = set()
+    parts = [Interval(0.0, 1.0, 1, tallies=[Tally(1, True, HTTP, name, asks=3) for name in names]) for names in seen]
+    told = [tally for part in parts for tally in capped(part, known, most).tallies]
+    first = list(dict.fromkeys(name for names in seen for name in names))[:most]
+    assert known == {(HTTP, name) for name in first}
+    assert {tally.name for tally in told} <= {*first, OTHER}
+    for name in first:
+        assert sum(tally.asks for tally in told if tally.name == name) == 3 * sum(name in names for names in seen)
+    assert sum(tally.asks for tally in told) == 3 * sum(map(len, seen))
+
+
+def test_operations_beyond_the_cap_are_one_with_all_that_they_had_in_flight() -> None:
+    tallies = [
+        Tally(1, True, HTTP, name, asks=3, ok=1, in_flight=2, oldest_s=age_s)
+        for name, age_s in zip("abc", (1, 2, 3), strict=True)
+    ]
+    told = capped(Interval(0.0, 1.0, 1, tallies=tallies), set(), 1)
+    assert [(tally.name, tally.asks, tally.in_flight, tally.oldest_s) for tally in told.tallies] == [
+        ("a", 3, 2, 1),
+        (OTHER, 6, 4, 3),
+    ]
+
+
+def test_a_standstill_is_the_whole_crews_only_if_nobody_went_on() -> None:
+    stopped, going = Interval(0.0, 3.0, 1, stood_still_s=2.5), Interval(0.0, 3.0, 1)
+    assert together([stopped, going]).stood_still_s == 0.0
+    assert together([stopped, replace(stopped, stood_still_s=2.0)]).stood_still_s == 2.0
+    assert joined(stopped, going).stood_still_s == joined(going, stopped).stood_still_s == 2.5
+    assert standing(stopped).stood_still_s == left(stopped).stood_still_s == 0.0
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,13 @@ from msgspec.structs import replace
 
 from lorax_tui.engine.beat import INTERVAL_S
 from lorax_tui.engine.crew.orders import Orders
-from lorax_tui.engine.crew.seat import Roster, Seat
+from lorax_tui.engine.crew.seat import ALONE_S, Roster, Seat
 from lorax_tui.engine.health import HealthMeter
+from lorax_tui.engine.recorder import MOST_OPERATIONS
 from lorax_tui.engine.usage import Usage
 from lorax_tui.model.crew import WorkerPart, WorkerState
 from lorax_tui.model.health import Health
-from lorax_tui.model.merging import joined, left, merged, standing, washed
+from lorax_tui.model.merging import capped, joined, left, merged, standing, washed
 from lorax_tui.model.records import Interval, UserCount
 
 GRACE_S = 0.7
@@ -32,6 +33,10 @@ GRACE_S = 0.7
 
 ON_THE_GRID_S = 0.01
 """Clocks of several machines agree no better."""
+
+
+MOST_LOST = round(ALONE_S / INTERVAL_S) + 1
+"""Seconds that one that is cut off can have had users in; of those after it has nothing to tell."""
 
 
 @dataclass(slots=True)
@@ -65,6 +70,8 @@ class Gathering:
         self._on_interval = on_interval
         self._on_failure = on_failure
         self._accounts: dict[Seat, Account] = {}
+        self._operations: set[tuple[str, str]] = set()
+        """Those that are told apart in this run, by protocol and name; each worker caps its own alone."""
         self._news = Event()
         self._health = HealthMeter()
         self._lag = gevent.spawn(self._health.sample_lag)
@@ -78,6 +85,7 @@ class Gathering:
         self._began_s = began_s
         self._told_s = self._now_s()
         self._accounts = {seat: Account(self._told_s) for seat in self._roster.live()}
+        self._operations = set()
         self._health.read(Usage())
         self._greenlet = gevent.spawn(self._hand_out_for_ever)
         self._greenlet.link_exception(lambda dead: self._on_failure(dead.exception))
@@ -92,7 +100,7 @@ class Gathering:
         """A worker tells of itself; after the end nobody can hand it out any more."""
         if self._greenlet is None:
             return
-        part = washed(part)
+        part = capped(washed(part), self._operations, MOST_OPERATIONS)
         account = self._accounts.setdefault(seat, Account(part.began_s))
         account.pending = part if account.pending is None else joined(account.pending, part)
         account.told_s = _end_s(part)
@@ -201,7 +209,7 @@ def _part_of(seat: Seat, account: Account, end_s: float, is_gone: bool) -> Worke
     if part is not None:
         late, account.owed = account.owed, 0
     if is_gone and not account.is_closed:
-        lost, account.owed = account.owed + (not has_told), 0
+        lost, account.owed = min(account.owed + (not has_told), MOST_LOST), 0
     elif not is_gone and not has_told:
         account.owed += 1
         if seat.is_live:
@@ -217,6 +225,7 @@ def _part_of(seat: Seat, account: Account, end_s: float, is_gone: bool) -> Worke
         health=Health() if part is None else part.health,
         seconds_late=late,
         seconds_lost=lost,
+        stood_still_s=0.0 if part is None else part.stood_still_s,
         clock_offset_ms=None if seat.ahead_s is None else seat.ahead_s * 1e3,
         clock_error_ms=None if seat.error_s is None else seat.error_s * 1e3,
     )

@@ -22,6 +22,7 @@ from locust.runners import STATE_INIT, STATE_STOPPED, WorkerRunner
 from lorax_tui.engine.crew import messages as say
 from lorax_tui.engine.crew.clock import ClockOffset
 from lorax_tui.engine.crew.messages import NOT_OURS, FromWorker, ToWorker, encode
+from lorax_tui.engine.crew.seat import ALONE_S
 from lorax_tui.engine.runner import Draining, unheard
 
 ALIVE_S = 0.5
@@ -29,9 +30,6 @@ ALIVE_S = 0.5
 
 DEAF_S = 2.0
 """When it has heard nothing for so long, what it says may reach nobody."""
-
-ALONE_S = 5.0
-"""And then, its users are others' by now."""
 
 SECOND_LOOK_S = 0.1
 """A user that dies as it starts is dead by then, and the engine must not take it for one that is there."""

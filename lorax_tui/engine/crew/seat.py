@@ -13,6 +13,9 @@ from lorax_tui.model.crew import WorkerState
 SILENT_S = 3.0
 """A worker of which nothing was heard for so long is lost."""
 
+ALONE_S = 5.0
+"""And one that has heard nothing for so long stops its users: they are others' by then."""
+
 FORGOTTEN_S = 60.0
 """A lost one is not spoken of any more after so long."""
 

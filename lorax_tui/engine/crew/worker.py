@@ -76,8 +76,9 @@ class Worker:
         self._member.take_leave()
         return self._code
 
-    def leave(self) -> None:
-        """End, and let the users finish what they are at."""
+    def leave(self, number: int) -> None:
+        """End as a signal says, and let the users finish what they are at."""
+        self._code = ExitCode.SIGNAL + number
         gevent.spawn(self._stop, STOP_TIMEOUT_S).link(lambda _: self._over.set())
 
     def _say_hello(self) -> None:
@@ -212,7 +213,7 @@ def main(arguments: list[str]) -> int:
         complain(error)
         return error.exit_code
     for number in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(number, worker.leave)
+        gevent.signal_handler(number, worker.leave, number)
     return worker.run()
 
 
