@@ -79,7 +79,7 @@ HELP = (
     ("h", "health of the generator, in the place of memory"),
     ("r", "runs that are kept: see one again; not while a load runs"),
     ("ctrl+p", "all of this by name"),
-    ("q", "quit; also ctrl+c and ctrl+q"),
+    ("q", "quit; also ctrl+c and ctrl+q; ctrl+z suspends"),
 )
 """All of them."""
 

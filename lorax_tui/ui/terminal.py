@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.app import App
+from textual.binding import Binding, BindingType
 
 from lorax_tui.model.text import safe
 from lorax_tui.ui.commands import PlainCommands
 from lorax_tui.ui.driver import TerminalDriver
 from lorax_tui.ui.ending import Ending, guarded, is_gone
+from lorax_tui.ui.shell import has_shell
 from lorax_tui.ui.theme import THEME
 from lorax_tui.ui.vigil import Vigil
 
@@ -39,6 +42,7 @@ class TerminalApp(App[None]):
     TITLE = "lorax-tui"
     CSS_PATH = "app.tcss"
     ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", show=False, priority=True)]
     COMMANDS = {PlainCommands}  # noqa: RUF012
 
     def __init__(self, log_path: Path | None = None, keep_running: bool = False) -> None:
@@ -116,6 +120,13 @@ class TerminalApp(App[None]):
 
     def go_on(self) -> None:
         """The terminal is gone, and that ends nothing."""
+
+    def action_suspend_process(self) -> None:
+        """Stop as other programs do at this key, with all that was started together; the stock one stops for ever."""
+        if has_shell():
+            os.killpg(os.getpgrp(), signal.SIGTSTP)
+        else:
+            self.notify("not suspended: no shell is there that could have it go on", severity="warning", markup=False)
 
     def stop_listening(self) -> None:
         """The way out has begun: keys are for nobody any more, and the end need not wait for them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -14,7 +15,7 @@ from lorax_tui.model.run import Run
 from lorax_tui.runs.fold import fold_whole
 from lorax_tui.runs.recorded import Recorded, read
 from tests.backend import Backend
-from tests.e2e.program import Launcher
+from tests.e2e.program import PROGRAM, Launcher
 from tests.faults.terminals import Pty, only_run, pty
 from tests.waiting import wait_until
 
@@ -63,6 +64,41 @@ def test_row_29_suspended_and_resumed(launcher: Launcher, backend: Backend, numb
         assert terminal.ended() in (0, 7)
         terminal.assert_as_before()
     assert_marked_and_in_no_figure(recorded(launcher))
+
+
+JOB = 'set -m; "$0" "$@"; echo STOPPED WITH $?; stty -a; read -r line; fg > /dev/null; echo ENDED WITH $?'
+"""A shell that has the program go on when a line is typed."""
+
+
+def test_row_29_suspended_by_a_key_of_whoever_has_a_shell(launcher: Launcher, backend: Backend) -> None:
+    arguments = ("-c", JOB, PROGRAM, "run", "smoke", "--host", backend.url)
+    with pty(launcher, *arguments, program=Path("/bin/bash")) as terminal:
+        terminal.wait_for(b"settled after")
+        terminal.press("\x1a")
+        terminal.wait_for(b"STOPPED WITH 147")
+        wait_until(lambda: b" icanon" in terminal.raw[terminal.raw.rfind(b"STOPPED") :], "lines are read as before")
+        terminal.assert_as_before()
+        time.sleep(STOPPED_S / 2)
+        shown = len(terminal.raw)
+        terminal.press("\n")
+        goes_on(terminal, shown)
+        wait_until(lambda: any(one.stood_still_s for one in intervals(launcher)), "the gap is marked")
+        terminal.press("q")
+        terminal.wait_for(b"A load is running")
+        terminal.press("y")
+        wait_until(lambda: b"ENDED WITH " in terminal.raw, "it has ended", 20)
+
+
+def test_row_29_nobody_is_suspended_for_ever_by_a_key(launcher: Launcher, backend: Backend) -> None:
+    """As in a terminal that was opened for this program alone."""
+    with pty(launcher, "run", "smoke", "--host", backend.url) as terminal:
+        terminal.wait_for(b"settled after")
+        terminal.press("\x1a")
+        terminal.wait_for(b"not suspended")
+        terminal.press("q")
+        terminal.wait_for(b"A load is running")
+        terminal.press("y")
+        assert terminal.ended() in (0, 7)
 
 
 def goes_on(terminal: Pty, shown: int) -> None:
