@@ -66,9 +66,11 @@ class RunsScreen(Screen[None]):
         except LoraxTuiError as error:
             self._complain(error)
             return
-        place = Content(f"{len(found)} in {safe(self._runs_dir)}")
-        self.query_one("#runs").border_subtitle = place
-        self.query_one(RunList).fill(found[::-1])
+        lists = self.query(RunList)
+        if not lists:
+            return  # the screen was taken away meanwhile
+        self.query_one("#runs").border_subtitle = Content(f"{len(found)} in {safe(self._runs_dir)}")
+        lists.first().fill(found[::-1])
 
     def on_run_list_pointed(self) -> None:
         """Tell of the run."""
