@@ -83,12 +83,12 @@ class WorkerPart(Struct, frozen=True, omit_defaults=True):
     """Seconds that came with this interval and belong into an earlier one."""
     seconds_lost: Count = 0
     """Seconds of which it was found in this interval that they will never come."""
-    stood_still_s: Seconds = 0.0
-    """For how long it did not run at all; what it had under way then counts as interrupted."""
     clock_offset_ms: Figure | None = None
     """How far its clock is ahead of the run's; its times are told by the run's."""
     clock_error_ms: Figure | None = None
     """The most by which that can be wrong: half of the round trip by which it was measured."""
+    stood_still_s: Seconds = 0.0
+    """For how long it did not run at all; what it had under way then counts as interrupted."""
 
 
 def order(name: str) -> tuple[str, int]:
