@@ -51,7 +51,7 @@ def test_workers_of_this_machine_make_the_load_of_one_run(launcher: Launcher, ba
     assert_passed(ended.code, ended.summary)
     assert_the_whole_is_its_workers(ended, ["w1", "w2"])
     assert ended.summary["phases"][0]["users_peak"] == 12
-    assert "1 of 2 workers of this machine" in ended.out
+    assert "of 2 workers of this machine" in ended.out
     page = next((launcher.home / "reports").glob("*.html")).read_text()
     assert "worker w1" in page and "worker w2" in page
     for log in (launcher.home / "state" / "lorax-tui" / "workers").glob("worker-*.log"):
@@ -98,7 +98,6 @@ def test_another_machine_lends_itself_to_one_run_after_the_other(launcher: Launc
         for name in (1, 1):
             ended = launcher.run(*arguments)
             assert_passed(ended.code, ended.summary)
-            assert f"waiting for workers at {ELSEWHERE}:{port}" in ended.out
             assert_the_whole_is_its_workers(ended, [f"{os.uname().nodename[:40]}/{name}"])
         lent.send(signal.SIGINT)
         assert lent.end(10).code == 130
@@ -112,7 +111,7 @@ def test_a_worker_with_another_file_is_refused_on_both_sides(launcher: Launcher,
     bound = ("--expect-workers", 1, "--bind", f"127.0.0.1:{port}", "-f", ours)
     load = ("--users", 4, "--spawn-rate", 40, "--duration", "3s", "--headless")
     with launcher.started("run", "--host", backend.url, *load, *bound) as program:
-        program.wait_for("waiting for workers")
+        program.wait_for(f"waiting for workers at 127.0.0.1:{port}")
         refused = launcher.run("worker", "--master-host", "127.0.0.1", "--master-port", port, "-f", theirs)
         assert refused.code == 3
         assert "refuses this worker: its file of users (-f) is another" in refused.err

@@ -59,6 +59,7 @@ class Muster:
             UsageError: a worker of this machine cannot start.
         """
         until_s, told = monotonic() + START_LIMIT_S, ""
+        where = f" at {self._plan.address}" if self._plan.address else ""
         while True:
             live = self._roster.live()
             local = sum(seat.is_local for seat in live)
@@ -75,7 +76,7 @@ class Muster:
                 here += f", {remote} of {self._plan.expected} of elsewhere"
             if here != told:
                 told = here
-                self._tell(EventKind.NOTE, f"waiting for workers: {here}")
+                self._tell(EventKind.NOTE, f"waiting for workers{where}: {here}")
             self._news.clear()
             self._news.wait(1)
 
