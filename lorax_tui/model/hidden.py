@@ -7,7 +7,7 @@ a target may repeat any of it in any words. The register of the latter is one fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -46,6 +46,7 @@ _WRITTEN = (
 )
 
 _SECRET_NAME = re.compile(rf"(?:{_FIELD}|{_NAME})", re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"(?:{_NAME_OF_JSON})", re.IGNORECASE)
 
 _known: dict[str, None] = {}
 """Words of secrets, the oldest first."""
@@ -80,6 +81,19 @@ def learn_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> None:
             learn(value)
 
 
+def learn_from(content: object) -> None:
+    """Learn what a form, a payload or JSON holds under names that say that it is secret, however deep."""
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            if isinstance(value, str | bytes) and _is_secret_key(name):
+                learn(value)
+        content = list(content.values())
+    if isinstance(content, list | tuple):
+        for part in content:
+            if isinstance(part, Mapping | list | tuple):
+                learn_from(part)
+
+
 def hide(text: object) -> str:
     """The text without anything secret in it; a long one is cut, and never within a word."""
     if isinstance(text, bytes | bytearray | memoryview):
@@ -104,6 +118,11 @@ def hide_all(text: str) -> str:
 @lru_cache(maxsize=512)
 def _is_secret_name(name: str) -> bool:
     return _SECRET_NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=512)
+def _is_secret_key(name: object) -> bool:
+    return _SECRET_KEY.fullmatch(as_text(name)) is not None
 
 
 def _hidden_word(match: re.Match[str]) -> str:

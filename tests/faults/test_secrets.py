@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -11,13 +12,18 @@ import pytest
 
 from lorax_tui import cli
 from lorax_tui.engine.crew.saying import PlainLines
+from lorax_tui.engine.http import HttpSession, ask_json
+from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.hidden import hide, learn
 from tests.backend import Backend
 from tests.e2e.program import Launcher
 from tests.e2e.terminal import in_terminal
+from tests.engine.httpserver import HttpServer, Peer, Received
 from tests.faults.parrot import Parrot
 from tests.script_server import script_server
 from tests.waiting import wait_until
+
+JSON = "Content-Type: application/json"
 
 CANARIES = [f"CANARY{name}0d5e8c1b" for name in ("header", "bearer", "cookie", "query", "session", "basic")]
 
@@ -108,7 +114,7 @@ class Parroted(SocketUser):
 
     @task
     def asks(self):
-        self.ask("whoami", {"password": "CANARYheader0d5e8c1b"})
+        self.ask("whoami", {"password": "CANARY:told/0"})
 
     @task
     def raises(self):
@@ -223,6 +229,24 @@ def test_row_13_a_worker_says_no_secret(tmp_path: Path) -> None:
         told = logging.LogRecord("x", logging.ERROR, "", 0, "sent CANARYsent0d5e8c1b", None, sys.exc_info())
     said = PlainLines("%(message)s").format(told)
     assert said.startswith("sent ***\n") and "RuntimeError: Authorization: ***" in said and "CANARYsent" not in said
+
+
+def test_row_13_what_was_sent_in_a_body_is_hidden_in_what_the_target_makes_of_it() -> None:
+    def repeat(peer: Peer, request: Received) -> None:
+        peer.answer(json.dumps({"error": f"no {request.body.decode()}".replace(":", " ")}).encode(), JSON)
+
+    recorder = Recorder()
+    with HttpServer({"/login": repeat}) as server:
+        session = HttpSession(server.url, recorder)
+        for options in (
+            {"json": {"user": "me-and-you", "deep": [{"password": "CANARYjson0d5e8c1b"}]}},
+            {"data": {"user": "me-and-you", "access_token": "CANARYform0d5e8c1b"}},
+        ):
+            assert ask_json(session, "POST", "/login", expect="x", **options) is None
+        session.close()
+    messages = [error.message for tally in recorder.cut() for error in tally.errors]
+    assert len(messages) == 2 and all("me-and-you" in message and "***" in message for message in messages)
+    assert "CANARY" not in "".join(messages)
 
 
 def test_row_13_a_secret_that_is_no_word_is_hidden_as_a_whole() -> None:

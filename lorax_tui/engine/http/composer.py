@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lorax_tui import __version__
 from lorax_tui.engine.http.body import encoded_body
 from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
-from lorax_tui.model.hidden import learn, learn_fields
+from lorax_tui.model.hidden import learn, learn_fields, learn_from
 
 _MOST_KEPT = 256
 """Requests that are kept to be sent again."""
@@ -106,6 +106,7 @@ class Composer:
             {"Authorization": basic(auth)} if auth else None,
         )
         learn_fields((*fields.items(), *parse_qsl(target.partition("?")[2])))
+        learn_from((json, data))
         operation = f"{method} {located(url)[1] if absolute else url or '/'}"
         return Request(method, origin, target, fields, body), operation
 

@@ -23,7 +23,7 @@ from lorax_tui.engine.sockets.client import GeventClient
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
 from lorax_tui.engine.sockets.welcome import Welcome
-from lorax_tui.model.hidden import learn
+from lorax_tui.model.hidden import learn, learn_from
 from lorax_tui.model.records import SOCKET_IO
 from lorax_tui.model.scenario import Transport
 
@@ -122,6 +122,7 @@ class LoraxSocket:
         if self._client is None or not self.connected:
             ask.disconnected(self._last_words or "not connected")
             return None
+        learn_from(payload)
         message = {**(payload or {}), "lorax_sid": self.sid}
         exchange = self._exchanges.begin(ask, reply, message.get("request_id"))
         self._asking = True

@@ -17,7 +17,7 @@ from lorax_tui.engine.recorder import Entrance
 from lorax_tui.engine.stock.failures import LedAstray, RequestLedAstray
 from lorax_tui.engine.stock.judged import judged
 from lorax_tui.engine.stock.pinned import pools
-from lorax_tui.model.hidden import learn_fields
+from lorax_tui.model.hidden import learn, learn_fields, learn_from
 from lorax_tui.model.hosts import host_of, plain
 
 
@@ -53,6 +53,9 @@ class _Asks:
         method = method.upper()
         operation = f"{method} {name or self.request_name or self._path(url)}"
         learn_fields((*(options.get("headers") or {}).items(), *parse_qsl(urlsplit(url).query)))
+        learn_from((options.get("json"), options.get("data")))
+        for secret in (*(options.get("cookies") or {}).values(), *(options.get("auth") or ())[1:2]):
+            learn(secret)
         ask = self.entrance.begin("HTTP", operation)
         self.connections_in_use += 1
         try:
