@@ -71,7 +71,9 @@ class TerminalDriver(LinuxDriver):
         while not is_last:
             is_last = self.exit_event.is_set()
             readable, _, _ = select.select([self.fileno], [], [], 0 if is_last else _LOOK_S)
-            typed = decode(os.read(self.fileno, _READ_BYTES), is_last) if readable else ""
+            received = os.read(self.fileno, _READ_BYTES) if readable else None
+            is_last = is_last or received == b""  # the terminal is gone: it would be ready to tell so for ever
+            typed = decode(received or b"", is_last)
             text = answers.without(typed) if typed else answers.silence(_LOOK_S)
             for event in (*(parser.feed(text) if text else ()), *parser.tick()):
                 self.process_message(event)
