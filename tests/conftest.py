@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import lorax_tui.engine  # noqa: F401  (first of all: keeps locust from patching the standard library)
 from tests.alone import turn
 from tests.backend import Backend, running_backend
 from tests.disks import small_disk  # noqa: F401
+
+# How long an example takes is the machine's affair, which others may share.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
