@@ -83,7 +83,7 @@ class Reader:
 
     def finish(self) -> None:
         """The stream has ended: that is the end of an answer that tells no length, or it was cut short."""
-        if not self._headers_complete:
+        if not self._headers_complete or self.status < 200:  # an interim answer is none yet
             if self._fed_bytes:
                 raise HttpError("truncated", "the connection was closed within the header")
             raise HttpError("reset", "the connection was closed without an answer")
