@@ -1,4 +1,4 @@
-"""A real Lorax backend for tests: started on a free loopback port, ended by its own process id."""
+"""A real Lorax backend for tests: started on a free loopback port, ended by its own process id, or with the tests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 from platformdirs import user_cache_path
 
+from lorax_tui.target import tether
 from tests.data_sets import write_project
 
 START_LIMIT_S = 90.0
@@ -52,7 +53,7 @@ def running_backend(
     port = port or free_port()
     with (folder / "backend.log").open("wb") as log:
         process = subprocess.Popen(
-            _command(app, port),
+            [sys.executable, "-I", "-S", tether.__file__, str(os.getpid()), *_command(app, port)],
             cwd=folder,
             env=_environment(data_dir, settings),
             stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from lorax_tui.cli import run as run_program
 from lorax_tui.errors import ExitCode, RunError
 from lorax_tui.model.arrivals import Pacing
+from lorax_tui.model.crew import WorkerPart, WorkerState
 from lorax_tui.model.health import Health
 from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import End, Event, Header, Interval, Record
@@ -198,6 +199,9 @@ def test_a_phase_that_is_inconclusive_is_not_judged() -> None:
     assert (comparison.result, comparison.exit_code) == (Result.INCONCLUSIVE, ExitCode.INCONCLUSIVE)
     unsettled = [replace(r, settled_s=None) if isinstance(r, Interval) else r for r in made_run(2)]
     assert compare(made_run(1), unsettled).phases[0].doubt == "never settled in this run"
+    lost = WorkerPart("w1", WorkerState.LOST, seconds_lost=1)
+    untold = [replace(r, workers=[lost]) if isinstance(r, Interval) and r.began_s == 9 else r for r in made_run(2)]
+    assert compare(made_run(1), untold).phases[0].doubt == "1 s of a worker's figures are lost in this run"
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -48,6 +48,8 @@ def doubt(base: Phase, run: Phase) -> str:
             return f"never settled {where}"
         if phase.bound:
             return f"the generator was at its own limit {where}"
+        if phase.seconds_lost:
+            return f"{phase.seconds_lost} s of a worker's figures are lost {where}"
         if phase.users_missing:
             return f"{phase.users_missing} users died {where}"
         if phase.exceptions:
