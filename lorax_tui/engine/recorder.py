@@ -195,7 +195,7 @@ class Recorder:
             if key in self._tallies:
                 self._tally(settling).absorb(self._tallies.pop(key))
             if key in self._errors:
-                self._errors.setdefault(settling, ErrorCounts()).absorb(self._errors.pop(key))
+                self._errors.setdefault(settling, ErrorCounts()).absorb(self._errors.pop(key).records())
             for ask in self._in_flight.pop(key, {}):
                 ask.key = settling
                 self._in_flight.setdefault(settling, {})[ask] = None

@@ -50,3 +50,8 @@ class Arrivals(Struct, omit_defaults=True):
         self.started += other.started
         self.missed += other.missed
         self.never_started += other.never_started
+
+    def hold(self, other: Arrivals) -> None:
+        """Add what waits in `other`: a state, that holds for an interval and is forgotten with the next."""
+        self.waiting += other.waiting
+        self.oldest_s = max(self.oldest_s, other.oldest_s)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lorax_tui.model.groups import FURTHER, Group
 from lorax_tui.model.pattern import pattern
 from lorax_tui.model.tally import OTHER, ErrorCount
@@ -26,9 +28,9 @@ class ErrorCounts:
             group = self._groups.setdefault((kind, shape), Group(message))
         group.add(shape, message, example, count)
 
-    def absorb(self, other: ErrorCounts) -> None:
-        """Add what another has counted."""
-        for error in other.records():
+    def absorb(self, errors: Iterable[ErrorCount]) -> None:
+        """Add what was counted elsewhere."""
+        for error in errors:
             self.add(error.kind, error.message, error.example, error.count)
 
     def records(self) -> list[ErrorCount]:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from lorax_tui.model.capacity import Break, CapacityView, StepView, tried
 from lorax_tui.model.doubts import MORE_WOULD_TELL, Lack, doubts, lack, open_rules
+from lorax_tui.model.judging import is_doubtful
 from lorax_tui.model.phase_view import PhaseView
 from lorax_tui.model.rule import ERROR_RATE
 from lorax_tui.model.search import Bracket, Grade
@@ -93,7 +94,7 @@ def grade_of(phase: PhaseView) -> Grade:
 
 def is_thin(phase: PhaseView) -> bool:
     """Whether a load that is undecided is so for want of answers alone."""
-    if phase.settled_s is None or phase.bound or phase.users_missing or phase.seconds_lost or phase.exceptions:
+    if is_doubtful(phase) or phase.exceptions:
         return False
     lacks = {judgement: missing for judgement in phase.judgements if (missing := lack(judgement)) is not None}
     hanging = {protocol.protocol for protocol in phase.protocols if protocol.in_flight}

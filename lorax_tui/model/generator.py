@@ -25,12 +25,15 @@ class Generator:
         """Of the process that keeps the record, where it is not the one that makes the load."""
         self.strain = Strain()
         """Of the one process; of a crew it judges nothing, and only keeps the figures."""
-        self.is_bound = False
-        """Whether it is at its limit now: a crew is if any of its workers is."""
         self.bound_by: frozenset[Limit] = frozenset()
         self.bound_workers: frozenset[str] = frozenset()
         """Which workers of a crew are."""
         self._missing = 0
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is at its limit now: a crew is if any of its workers is."""
+        return bool(self.bound_by)
 
     def fold(self, interval: Interval, under_load: bool) -> None:
         """Take in an interval; outside of any phase it says nothing about the run."""
@@ -38,11 +41,10 @@ class Generator:
         self.strain.fold(health, interval.lasted_s, under_load)
         self.crew.fold(interval, under_load)
         if not self.crew:
-            self.is_bound, self.bound_by = self.strain.is_bound, self.strain.bound_by
+            self.bound_by = self.strain.bound_by
             return
         self.own = interval.health
         bound = self.crew.bound()
-        self.is_bound = bool(bound)
         self.bound_by = frozenset(limit for worker in bound for limit in worker.bound_by)
         self.bound_workers = frozenset(worker.name for worker in bound)
 
@@ -55,7 +57,7 @@ class Generator:
     def stall(self) -> None:
         """Nothing was heard of it for as long as it takes to be bound."""
         self.strain.stall()
-        self.is_bound, self.bound_by, self.bound_workers = True, self.strain.bound_by, frozenset()
+        self.bound_by, self.bound_workers = self.strain.bound_by, frozenset()
 
 
 def together(own: Health, parts: Iterable[WorkerPart]) -> Health:

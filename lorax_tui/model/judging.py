@@ -11,12 +11,18 @@ from lorax_tui.model.thresholds import MEMORY, Judgement, Verdict, sustained
 
 if TYPE_CHECKING:
     from lorax_tui.model.phase import Phase
+    from lorax_tui.model.phase_view import PhaseView
 
 
 def judge(phase: Phase, settled_for_s: float | None) -> tuple[tuple[Judgement, ...], Verdict]:
     """Each limit of the phase, and the verdict on all."""
     judgements = tuple(_judgements(phase, settled_for_s))
     return judgements, _verdict(phase, judgements)
+
+
+def is_doubtful(phase: Phase | PhaseView) -> bool:
+    """Whether something is wrong with a phase, whatever its limits say."""
+    return phase.settled_s is None or phase.bound or phase.users_missing > 0 or phase.seconds_lost > 0
 
 
 def verdicts_on(phase: Phase, total: Sum, settled_for_s: float | None) -> list[Verdict]:
@@ -61,7 +67,6 @@ def _is_asked(phase: Phase, total: Sum) -> bool:
 
 def _verdict(phase: Phase, judgements: tuple[Judgement, ...]) -> Verdict:
     verdict = Verdict.over([judgement.verdict for judgement in judgements])
-    doubtful = phase.settled_s is None or phase.bound or phase.users_missing > 0 or phase.seconds_lost > 0
-    if doubtful or (verdict is Verdict.PASSED and (phase.arrivals.is_unmet or phase.exceptions)):
+    if is_doubtful(phase) or (verdict is Verdict.PASSED and (phase.arrivals.is_unmet or phase.exceptions)):
         return Verdict.INCONCLUSIVE
     return verdict

@@ -160,25 +160,20 @@ class _Book:
         for tally in part.tallies:
             self._tally(tally).absorb(tally)
             if tally.errors:
-                _add(self._errors.setdefault(_key(tally), ErrorCounts()), tally)
+                self._errors.setdefault(_key(tally), ErrorCounts()).absorb(tally.errors)
         for arrivals in part.arrivals:
             self._arrival(arrivals).absorb(arrivals)
         for raised in part.raised:
-            _add(self._raised.setdefault((raised.phase, raised.task), ErrorCounts()), raised)
+            self._raised.setdefault((raised.phase, raised.task), ErrorCounts()).absorb(raised.errors)
 
     def hold(self, part: Interval) -> None:
         """Add the states of a part."""
         for tally in part.tallies:
             if tally.in_flight:
-                held = self._tally(tally)
-                held.in_flight += tally.in_flight
-                held.oldest_s = max(held.oldest_s, tally.oldest_s)
-                held.waited.merge(tally.waited)
+                self._tally(tally).hold(tally)
         for arrivals in part.arrivals:
             if arrivals.waiting:
-                waiting = self._arrival(arrivals)
-                waiting.waiting += arrivals.waiting
-                waiting.oldest_s = max(waiting.oldest_s, arrivals.oldest_s)
+                self._arrival(arrivals).hold(arrivals)
 
     def told(self, of: Interval) -> Interval:
         """An interval like `of`, with all this in the place of what is in it."""
@@ -198,11 +193,6 @@ class _Book:
 
 def _key(tally: Tally) -> _Key:
     return tally.phase, tally.settled, tally.protocol, tally.name
-
-
-def _add(errors: ErrorCounts, of: Tally | Raised) -> None:
-    for error in of.errors:
-        errors.add(error.kind, error.message, error.example, error.count)
 
 
 def _users(parts: Iterable[Mapping[str, UserCount]]) -> dict[str, UserCount]:

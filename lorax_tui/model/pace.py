@@ -75,8 +75,7 @@ class Pace:
         """Add what an interval counted to one of the parts."""
         part = self.settled if settled else self.settling
         part.absorb(arrivals)
-        part.waiting += arrivals.waiting
-        part.oldest_s = max(part.oldest_s, arrivals.oldest_s)
+        part.hold(arrivals)
         self._offered_rate += arrivals.offered / lasted_s
         self._started_rate += arrivals.started / lasted_s
 
@@ -84,8 +83,7 @@ class Pace:
         """What had settled is settling after all: the load was changed again."""
         part, self.settled = self.settled, Arrivals(0, True)
         self.settling.absorb(part)
-        self.settling.waiting += part.waiting
-        self.settling.oldest_s = max(self.settling.oldest_s, part.oldest_s)
+        self.settling.hold(part)
 
     def view(self, pacing: Pacing | None, settled_for_s: float | None) -> PaceView | None:
         """How it stands; `None` where the loop is closed. `settled_for_s` is the length of the settled part."""

@@ -44,7 +44,7 @@ class Sum:
         """Add what an interval counted to one of the parts."""
         part = self.settled if settled else self.settling
         part.absorb(tally)
-        _hold(part, tally)
+        part.hold(tally)
 
     def merge(self, other: Sum) -> None:
         """Add all that another one holds, part by part."""
@@ -55,7 +55,7 @@ class Sum:
         """What had settled is settling after all: the load was changed again."""
         part, self.settled = self.settled, Tally(0, True, self.protocol, self.name)
         self.settling.absorb(part)
-        _hold(self.settling, part)
+        self.settling.hold(part)
 
     def count(self, outcome: str) -> int:
         """An outcome, or `asks`, over both parts."""
@@ -76,13 +76,6 @@ class Sum:
         """What failed by kind, over both parts, the most frequent first."""
         kinds = Counter(self.settling.kinds) + Counter(self.settled.kinds)
         return dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _hold(part: Tally, tally: Tally) -> None:
-    """What is in flight is a state: it is added for an interval, and forgotten with the next."""
-    part.in_flight += tally.in_flight
-    part.oldest_s = max(part.oldest_s, tally.oldest_s)
-    part.waited.merge(tally.waited)
 
 
 def operation_view(total: Sum, settled_for_s: float | None, verdicts: list[Verdict]) -> OperationView:

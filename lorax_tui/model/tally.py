@@ -140,6 +140,12 @@ class Tally(Struct, omit_defaults=True):
         self.ok_latency, self.intended_latency, self.failed_latency = Histogram(), Histogram(), Histogram()
         self.interrupted_latency = Histogram()
 
+    def hold(self, other: Tally) -> None:
+        """Add what `other` has in flight: a state, that holds for an interval and is forgotten with the next."""
+        self.in_flight += other.in_flight
+        self.oldest_s = max(self.oldest_s, other.oldest_s)
+        self.waited.merge(other.waited)
+
     def count_kind(self, kind: str, count: int = 1) -> str:
         """Count failed asks of a kind; returns the kind under which they are counted."""
         if kind not in self.kinds and len(self.kinds) >= MOST_KINDS:

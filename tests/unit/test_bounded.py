@@ -119,7 +119,7 @@ def test_an_interval_tells_of_so_many_groups_and_counts_all(errors: list[tuple[s
     counts, moved = ErrorCounts(), ErrorCounts()
     for kind, message in errors:
         counts.add(kind, message)
-    moved.absorb(counts)
+    moved.absorb(counts.records())
     for records in (counts.records(), moved.records()):
         assert sum(error.count for error in records) == len(errors)
         assert len(records) <= MOST_ERRORS + 1
