@@ -20,6 +20,7 @@ from lorax_tui.model.histogram import Histogram
 from lorax_tui.model.records import End, Event, Header, Interval, Record
 from lorax_tui.runs.comparison import Change, Comparison, Figure, Limits, Result, compare
 from lorax_tui.runs.comparison.documents import markdown, plain
+from lorax_tui.runs.comparison.side import Side
 from lorax_tui.runs.comparison.table import table
 from lorax_tui.runs.comparison.words import changes
 from tests.unit.strategies import runs
@@ -202,6 +203,13 @@ def test_a_phase_that_is_inconclusive_is_not_judged() -> None:
     lost = WorkerPart("w1", WorkerState.LOST, seconds_lost=1)
     untold = [replace(r, workers=[lost]) if isinstance(r, Interval) and r.began_s == 9 else r for r in made_run(2)]
     assert compare(made_run(1), untold).phases[0].doubt == "1 s of a worker's figures are lost in this run"
+
+
+def test_what_stood_still_is_no_stretch_of_a_phase() -> None:
+    stopped = [replace(r, stood_still_s=1.0) if isinstance(r, Interval) and r.began_s == 9 else r for r in made_run(2)]
+    whole, side = Side(made_run(2)), Side(stopped)
+    lengths = [sum(part.lasted_s for part in one.slices(one.phases[0])) for one in (whole, side)]
+    assert lengths == [whole.settled_for_s(whole.phases[0]), side.settled_for_s(side.phases[0])] == [60.0, 59.0]
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -71,7 +71,7 @@ class Side:
     def slices(self, phase: Phase) -> list[Slice]:
         """The settled part of a phase in stretches of about the same length, in their order.
 
-        An answer that came after the phase had ended belongs to the last of them.
+        An answer that came after the phase had ended belongs to the last of them; what stood still is in none.
         """
         found: list[Slice] = []
         if phase.settled_s is None:
@@ -80,7 +80,7 @@ class Side:
         for interval in self._intervals:
             until_s = interval.began_s + interval.lasted_s
             lasted_s = min(until_s, end_s) - max(interval.began_s, phase.settled_s)
-            if lasted_s > 0:
+            if lasted_s > 0 and not interval.stood_still_s:
                 found.append(Slice(lasted_s))
             if found and until_s > phase.settled_s:
                 for tally in interval.tallies:
