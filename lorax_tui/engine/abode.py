@@ -21,9 +21,6 @@ from lorax_tui.engine.runner import SteadyRunner
 from lorax_tui.engine.settling import Settling
 from lorax_tui.model.records import Interval, PhaseStart
 
-STOP_TIMEOUT_S = 2.0
-"""What a user that is told to stop has to finish its ask."""
-
 FIRST_BREATH_S = 0.1
 """What the last users get to die in before the wanted ones count as there."""
 
@@ -62,7 +59,6 @@ class OwnProcess:
     ) -> None:
         self._plan = Plan()
         self._home = Home(context, user_classes, partial(MixDispatcher, self._plan))
-        self._home.environment.stop_timeout = STOP_TIMEOUT_S
         self.runner = SteadyRunner(self._home.environment, self._plan)
         self._home.environment.runner = self.runner
         self._settling = Settling(lambda: self.runner.wanted, self.users, self._settle, FIRST_BREATH_S)
@@ -92,12 +88,7 @@ class OwnProcess:
 
     def stop(self, timeout_s: float) -> int:
         """Stop all users."""
-        self._home.context.pacer.end()
-        self._home.environment.stop_timeout = timeout_s
-        try:
-            self.runner.stop()
-        finally:
-            self._home.environment.stop_timeout = STOP_TIMEOUT_S
+        self._home.stop(timeout_s)
         self.beat.end()
         return self._home.context.files_left
 

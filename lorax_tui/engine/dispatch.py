@@ -50,12 +50,12 @@ def dealt(counts: Mapping[str, int], workers: Sequence[str]) -> dict[Post, int]:
     for name, count in sorted(counts.items()):
         for rank, worker in enumerate(workers):
             until = dealt_before + count
-            posts[worker, name] = _turns(until, rank, len(workers)) - _turns(dealt_before, rank, len(workers))
+            posts[worker, name] = turns(until, rank, len(workers)) - turns(dealt_before, rank, len(workers))
         dealt_before += count
     return posts
 
 
-def _turns(users: int, rank: int, workers: int) -> int:
+def turns(users: int, rank: int, workers: int) -> int:
     """How many of the first users the worker of that rank gets."""
     return (users - rank + workers - 1) // workers
 

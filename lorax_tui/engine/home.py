@@ -19,6 +19,9 @@ from lorax_tui.engine.pacing import Pacer
 from lorax_tui.engine.recorder import Ask, Recorder
 from lorax_tui.model.tally import Outcome
 
+STOP_TIMEOUT_S = 2.0
+"""What a user that is told to stop has to finish its ask."""
+
 
 class Home:
     """An environment, and the context that its users share."""
@@ -27,7 +30,12 @@ class Home:
         self, context: Context, user_classes: Sequence[type[locust.User]], dispatcher: Callable[..., Any] | None = None
     ) -> None:
         self.context = context
-        self.environment = Environment(user_classes=list(user_classes), events=locust.events, host=context.target.host)
+        self.environment = Environment(
+            user_classes=list(user_classes),
+            events=locust.events,
+            host=context.target.host,
+            stop_timeout=STOP_TIMEOUT_S,
+        )
         if dispatcher is not None:
             self.environment.dispatcher_class = dispatcher
         self.environment.lorax = context
@@ -40,6 +48,15 @@ class Home:
         if self.environment.events.request._handlers:
             self.context.recorder.on_end = self._tell_listeners
         self.context.files_left = 0
+
+    def stop(self, timeout_s: float) -> None:
+        """Stop all users, who have so long to finish their asks."""
+        self.context.pacer.end()
+        self.environment.stop_timeout = timeout_s
+        try:
+            self.environment.runner.stop()
+        finally:
+            self.environment.stop_timeout = STOP_TIMEOUT_S
 
     def _count_exception(
         self, user_instance: locust.TaskSet, exception: Exception, tb: TracebackType, **_: Any

@@ -21,10 +21,11 @@ import locust
 from gevent.event import Event
 
 from lorax_tui.engine import THREAD
-from lorax_tui.engine.abode import STOP_TIMEOUT_S, Abode, OwnProcess
+from lorax_tui.engine.abode import Abode, OwnProcess
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.crew.abode import Crew
 from lorax_tui.engine.crew.processes import Processes
+from lorax_tui.engine.home import STOP_TIMEOUT_S
 from lorax_tui.engine.survey import Survey, survey, warm_up
 from lorax_tui.model.crew import CrewPlan
 from lorax_tui.model.records import EventKind, Interval, PhaseStart

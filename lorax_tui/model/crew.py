@@ -31,7 +31,6 @@ class CrewPlan:
     """0: any free one."""
     file: Path | None = None
     """The user's own file; a worker has to have the same."""
-    file_hash: str = ""
     logs: Path | None = None
     """Folder for the logs of the workers that are started here."""
     is_open: bool = False

@@ -72,12 +72,17 @@ def together(own: Health, parts: Iterable[WorkerPart]) -> Health:
     return replace(
         own,
         **{name: _of(max, healths, name) for name in _WORST},
-        **{name: _of(sum, healths, name) for name in _ADDED},
+        **added(healths),
         rss_mb=_of(sum, [own, *healths], "rss_mb"),
         idle_percent=_of(min, healths, "idle_percent"),
         open_files=files.open_files,
         file_limit=files.file_limit,
     )
+
+
+def added(healths: list[Health]) -> dict[str, float | None]:
+    """The connections of all together."""
+    return {name: _of(sum, healths, name) for name in _ADDED}
 
 
 def _of(fold: Callable[[list[float]], float], healths: list[Health], name: str) -> float | None:

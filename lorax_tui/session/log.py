@@ -10,13 +10,11 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from lorax_tui.engine.crew.saying import Sparing
 from lorax_tui.model.hidden import hide_all
 from lorax_tui.model.records import EventKind
 
 LARGEST_BYTES = 2_000_000
-MOST_EVENTS_A_MINUTE = 30
-"""A component that logs in a loop must not flood the run's events; the file keeps everything."""
-
 TASK_LOGGER = "locust.user.task"
 """Where Locust tells of tasks that raise: that is counted among the errors, and not told once more for each."""
 
@@ -39,27 +37,20 @@ class _Discreet(logging.Formatter):
 
 
 class EventHandler(logging.Handler):
-    """Passes warnings and worse on, one line each."""
+    """Passes warnings and worse on, one line each; a component that logs in a loop must not flood the run's events."""
 
     def __init__(self, note: Callable[[EventKind, str], None]) -> None:
         super().__init__(logging.WARNING)
         self._pass_on = note
-        self._minute = 0.0
-        self._passed = 0
+        self.addFilter(lambda record: record.name != TASK_LOGGER)
+        self.addFilter(Sparing())
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name == TASK_LOGGER:
-            return
-        minute = record.created // 60
-        if minute != self._minute:
-            self._minute, self._passed = minute, 0
-        self._passed += 1
-        if self._passed <= MOST_EVENTS_A_MINUTE:
-            try:
-                first_line = record.getMessage().partition("\n")[0]
-            except Exception:  # a wrong format in a user's own file is no reason to fail
-                first_line = str(record.msg)
-            self._pass_on(EventKind.LOG, f"{record.levelname.lower()} {record.name}: {first_line}")
+        try:
+            first_line = record.getMessage().partition("\n")[0]
+        except Exception:  # a wrong format in a user's own file is no reason to fail
+            first_line = str(record.msg)
+        self._pass_on(EventKind.LOG, f"{record.levelname.lower()} {record.name}: {first_line}")
 
 
 @contextmanager

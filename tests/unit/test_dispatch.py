@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax_tui.engine.dispatch import Post, class_counts, dealt, interleaved, ramp
+from lorax_tui.engine.dispatch import Post, class_counts, dealt, interleaved, ramp, turns
 
 NAMES = st.sampled_from(["Http", "Socket", "Mixed", "Load"])
 COUNTS = st.dictionaries(NAMES, st.integers(0, 60), max_size=4)
@@ -56,6 +56,7 @@ def test_users_are_dealt_out_with_the_same_mix_for_each_worker(counts: dict[str,
         assert sum(shares) == count and max(shares) - min(shares) <= 1
     totals = [sum(count for (at, _), count in posts.items() if at == worker) for worker in ids]
     assert max(totals) - min(totals) <= 1
+    assert totals == [turns(sum(counts.values()), rank, workers) for rank in range(workers)]
     assert totals == sorted(totals, reverse=True), "the first ones get what is left over, as of the schedule"
 
 

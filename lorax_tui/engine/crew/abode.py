@@ -50,7 +50,7 @@ class Crew:
         self._processes = processes
         self._tell = on_news
         names = [user_class.__name__ for user_class in user_classes]
-        self._ours = own_hello(plan.file_hash or hash_of(plan.file), names, socket.gethostname(), getpid())
+        self._ours = own_hello(hash_of(plan.file), names, socket.gethostname(), getpid())
         self._refused: set[tuple[str, str]] = set()
         load = Plan()
         self._roster = Roster()

@@ -24,6 +24,7 @@ from lorax_tui.engine.health import HealthMeter
 from lorax_tui.engine.recorder import MOST_OPERATIONS
 from lorax_tui.engine.usage import Usage
 from lorax_tui.model.crew import WorkerPart, WorkerState
+from lorax_tui.model.generator import added
 from lorax_tui.model.health import Health
 from lorax_tui.model.merging import capped, joined, left, merged, standing, washed
 from lorax_tui.model.records import Interval, UserCount
@@ -177,18 +178,7 @@ class Gathering:
 
     def _own_health(self, workers: list[WorkerPart]) -> Health:
         """Of this process; the connections are those of all workers."""
-        told = [worker.health for worker in workers if worker.health.sockets_wanted is not None]
-
-        def whole(name: str) -> int | None:
-            return sum(getattr(health, name) or 0 for health in told) if told else None
-
-        return replace(
-            self._health.read(Usage()),
-            http_connections=whole("http_connections"),
-            http_in_use=whole("http_in_use"),
-            sockets_connected=whole("sockets_connected"),
-            sockets_wanted=whole("sockets_wanted"),
-        )
+        return replace(self._health.read(Usage()), **added([worker.health for worker in workers]))
 
     def _now_s(self) -> float:
         return monotonic() - self._began_s

@@ -15,7 +15,7 @@ from lorax_tui.engine.context import Context
 from lorax_tui.engine.crew import messages as say
 from lorax_tui.engine.crew.runner import CrewRunner
 from lorax_tui.engine.crew.seat import Roster, Seat
-from lorax_tui.engine.dispatch import Plan, class_counts, dealt
+from lorax_tui.engine.dispatch import Plan, class_counts, turns
 from lorax_tui.engine.settling import Settling
 from lorax_tui.model.records import PhaseStart
 from lorax_tui.model.schedule import Share
@@ -131,9 +131,8 @@ class Orders:
 
     def wanted_of(self) -> dict[str, int]:
         """Users by the id of their worker, then."""
-        ids = [seat.id for seat in self._roster.live()]
-        posts = dealt(self.wanted(), ids)
-        return {worker_id: sum(count for (at, _), count in posts.items() if at == worker_id) for worker_id in ids}
+        seats, users = self._roster.live(), sum(self.wanted().values())
+        return {seat.id: turns(users, rank, len(seats)) for rank, seat in enumerate(seats)}
 
     def standing(self) -> tuple[int, float | None]:
         """The phase, and when it settled."""

@@ -30,7 +30,7 @@ from lorax_tui.engine.crew import messages as say  # noqa: E402
 from lorax_tui.engine.crew.door import hash_of, own_hello  # noqa: E402
 from lorax_tui.engine.crew.member import CrewMember  # noqa: E402
 from lorax_tui.engine.crew.saying import PlainLines, Sparing, complain  # noqa: E402
-from lorax_tui.engine.home import Home  # noqa: E402
+from lorax_tui.engine.home import STOP_TIMEOUT_S, Home  # noqa: E402
 from lorax_tui.errors import ExitCode, LoraxTuiError  # noqa: E402
 from lorax_tui.model.merging import joined  # noqa: E402
 from lorax_tui.model.records import Interval  # noqa: E402
@@ -40,7 +40,6 @@ HELLO_AGAIN_S = 1.0
 READINGS = 8
 """Round trips by which the time is told before a worker takes part."""
 READING_LIMIT_S = 0.5
-STOP_TIMEOUT_S = 2.0
 NO_RUN = -1
 
 _PR_SET_PDEATHSIG = 1
@@ -57,7 +56,6 @@ class Worker:
         """Whether it waits for the engine to come back when it has gone."""
         self._context = Context(Target())
         self._home = Home(self._context, list(classes.values()))
-        self._home.environment.stop_timeout = STOP_TIMEOUT_S
         self._is_welcome = Event()
         self._over = Event()
         self._code = 0
@@ -142,10 +140,7 @@ class Worker:
 
     def _abandon(self) -> None:
         """The engine knows nothing of the run that goes on here: end it, and tell nobody."""
-        self._context.pacer.end()
-        self._home.environment.stop_timeout = 0.0
-        self._member.stop()
-        self._home.environment.stop_timeout = STOP_TIMEOUT_S
+        self._home.stop(0.0)
         self._is_running, self._run = False, NO_RUN
         self._beat.end()
 
@@ -158,10 +153,7 @@ class Worker:
     def _stop(self, timeout_s: float) -> None:
         if not self._is_running:
             return
-        self._context.pacer.end()
-        self._home.environment.stop_timeout = timeout_s
-        self._member.stop()
-        self._home.environment.stop_timeout = STOP_TIMEOUT_S
+        self._home.stop(timeout_s)
         self._is_running = False
         self._beat.end()
         self._member.send(say.Stopped(self._run, self._context.files_left))

@@ -14,6 +14,7 @@ import errno
 import os
 import socket
 import ssl
+from collections.abc import Iterator
 
 
 class HttpError(Exception):
@@ -58,3 +59,13 @@ def failure_of(error: OSError) -> HttpError:
         return HttpTimeout("the network gave up waiting for the target")
     kind = _KINDS.get(error.errno or 0, "connection")
     return HttpError(kind, os.strerror(error.errno) if error.errno else str(error))
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, what caused it, what caused that; geventhttpclient keeps it as `original`."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = getattr(cause, "original", None) or cause.__cause__ or cause.__context__

@@ -6,8 +6,6 @@ system, the resolver or TLS say reads exactly as it does for HTTP, so that equal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from websocket import (
     WebSocketBadStatusException,
     WebSocketException,
@@ -16,13 +14,13 @@ from websocket import (
     WebSocketTimeoutException,
 )
 
-from lorax_tui.engine.http.failure import HttpError, HttpTimeout
+from lorax_tui.engine.http.failure import HttpError, HttpTimeout, causes
 from lorax_tui.engine.http.failure import failure_of as http_failure_of
 
 
 def is_timeout(error: BaseException) -> bool:
     """Whether a time limit ran out somewhere below."""
-    return any(isinstance(cause, TimeoutError | WebSocketTimeoutException | HttpTimeout) for cause in _causes(error))
+    return any(isinstance(cause, TimeoutError | WebSocketTimeoutException | HttpTimeout) for cause in causes(error))
 
 
 def is_violation(error: Exception | None) -> bool:
@@ -36,8 +34,8 @@ def is_violation(error: Exception | None) -> bool:
 
 def failure_of(error: BaseException) -> tuple[str, str]:
     """Kind and message, of the cause that says most."""
-    causes = list(_causes(error))
-    for cause in causes:
+    found = list(causes(error))
+    for cause in found:
         match cause:
             case HttpError():
                 return cause.kind, str(cause)
@@ -48,14 +46,4 @@ def failure_of(error: BaseException) -> tuple[str, str]:
             case OSError() if cause.errno or not cause.__context__:
                 failure = http_failure_of(cause)
                 return failure.kind, str(failure)
-    return "connection", str(causes[-1]) or type(causes[-1]).__name__
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, what caused it, what caused that."""
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+    return "connection", str(found[-1]) or type(found[-1]).__name__

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 import zlib
-from collections.abc import Iterator
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
 import requests
@@ -15,7 +14,7 @@ from geventhttpclient.response import HTTPConnectionClosed
 from geventhttpclient.useragent import ConnectionError as AgentError
 from urllib3 import exceptions as urllib3
 
-from lorax_tui.engine.http.failure import HttpError, HttpTimeout
+from lorax_tui.engine.http.failure import HttpError, HttpTimeout, causes
 from lorax_tui.engine.http.failure import failure_of as failure_of_system
 
 _TIMEOUTS = (TimeoutError, Timeout, requests.Timeout, urllib3.TimeoutError)
@@ -40,7 +39,7 @@ def failure_of(error: BaseException, status: int) -> HttpError:
     """
     if status >= 400 and isinstance(error, requests.HTTPError | AgentError):
         return HttpError("status", f"HTTP {status}")
-    for cause in _causes(error):
+    for cause in causes(error):
         failure = _known(cause)
         if failure is not None:
             return failure
@@ -68,13 +67,3 @@ def _known(cause: BaseException) -> HttpError | None:
         case _ if isinstance(cause, _GARBAGE):
             return HttpError("garbage", f"not an HTTP answer: {type(cause).__name__}")
     return None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, what caused it, what caused that."""
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        yield cause
-        cause = getattr(cause, "original", None) or cause.__cause__ or cause.__context__
