@@ -79,9 +79,11 @@ class WorkerPart(Struct, frozen=True, omit_defaults=True):
     """Asks that it began in the interval."""
     health: Health = field(default_factory=Health)
     seconds_late: Count = 0
-    """Seconds that came with this interval and belong into an earlier one."""
+    """Seconds that came with this interval and belong into an earlier one: all that it owed before."""
+    seconds_owed: Count = 0
+    """Seconds up to the end of the interval that it has not told, and may tell yet."""
     seconds_lost: Count = 0
-    """Seconds of which it was found in this interval that they will never come."""
+    """Seconds of which it was found in this interval that they will never come: what it owed, and what was new."""
     clock_offset_ms: Figure | None = None
     """How far its clock is ahead of the run's; its times are told by the run's."""
     clock_error_ms: Figure | None = None

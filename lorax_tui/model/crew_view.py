@@ -41,6 +41,8 @@ class WorkerView:
     """Whether it ever was at its limit under load."""
     seconds_late: int = 0
     """Seconds that were told too late to be in their own interval; they are in a later one."""
+    seconds_owed: int = 0
+    """Seconds that it has not told so far."""
     seconds_lost: int = 0
     """Seconds that were never told, and are in no figure."""
     clock_offset_ms: float | None = None

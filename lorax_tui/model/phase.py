@@ -9,6 +9,8 @@ from math import inf
 from msgspec import structs
 
 from lorax_tui.model.arrivals import Arrivals
+from lorax_tui.model.crew import WorkerPart
+from lorax_tui.model.debts import Debts
 from lorax_tui.model.growth import Watch
 from lorax_tui.model.judging import judge, verdicts_on
 from lorax_tui.model.limits import Limits
@@ -34,8 +36,7 @@ class Phase:
         """What the generator was ever at the limit of."""
         self.bound_workers: frozenset[str] = frozenset()
         """Which workers of a crew ever were at their limit."""
-        self.seconds_lost = 0
-        """Seconds of workers of a crew that were never told."""
+        self.debts = Debts()
         self.users_missing = 0
         self.exceptions = 0
         """What tasks of users raised."""
@@ -118,11 +119,16 @@ class Phase:
         self.bound_workers |= workers
         self._touch()
 
-    def lose(self, seconds: int) -> None:
-        """So many seconds of workers will never be told: what was asked in them is in no figure."""
-        if seconds:
-            self.seconds_lost += seconds
-            self._touch()
+    @property
+    def seconds_lost(self) -> int:
+        """Seconds that workers of a crew have not told: what was asked in them is in no figure."""
+        return self.debts.seconds
+
+    def owe(self, part: WorkerPart, untold: int, began_s: float, end_s: float) -> None:
+        """A worker tells of itself; `untold` more seconds between these two are missing."""
+        is_ours = self.start_s < end_s and (self.end_s is None or self.end_s > began_s)
+        self.debts.fold(part, untold if is_ours else 0)
+        self._touch()
 
     def fold_raised(self, raised: Raised) -> None:
         """Tasks raised exceptions of their own: what they were meant to ask may not have been asked."""

@@ -121,7 +121,7 @@ class PhaseView:
     bound_workers: frozenset[str] = frozenset()
     """Which workers of a crew were."""
     seconds_lost: int = 0
-    """Seconds that workers of a crew have never told, so that what was asked in them is in no figure."""
+    """Seconds that workers of a crew have not told, so that what was asked in them is in no figure."""
     exceptions: int = 0
     """What tasks of users raised."""
     growths: dict[int, Growth] = field(default_factory=dict)

@@ -76,6 +76,7 @@ class _Member:
             bound_by=self.strain.bound_by if self.is_bound else frozenset(),
             was_bound=self.was_bound,
             seconds_late=self.seconds_late,
+            seconds_owed=part.seconds_owed,
             seconds_lost=self.seconds_lost,
             clock_offset_ms=part.clock_offset_ms,
             clock_error_ms=part.clock_error_ms,
@@ -105,6 +106,12 @@ class Roster:
         gone = [name for name, member in self._members.items() if member.part.state is WorkerState.LOST]
         for name in gone[: max(0, len(self._members) - MOST_WORKERS)]:
             del self._members[name]
+
+    def untold(self, part: WorkerPart) -> int:
+        """Seconds that a worker newly has not told, as its part of the next interval says."""
+        member = self._members.get(part.worker)
+        known = 0 if member is None or part.seconds_late else member.part.seconds_owed
+        return max(0, part.seconds_owed + part.seconds_lost - known)
 
     def bound(self) -> list[WorkerView]:
         """Those that are at their limit now."""

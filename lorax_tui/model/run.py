@@ -194,8 +194,7 @@ class Run:
         for arrivals in interval.arrivals:
             if arrivals.phase in phases:
                 phases[arrivals.phase].fold_arrivals(arrivals, interval.lasted_s)
-        if current is not None and interval.workers:
-            current.lose(sum(part.seconds_lost for part in interval.workers))
+        self._settle_debts(interval)
         if interval.stood_still_s:
             self._skip(interval)
             return
@@ -215,6 +214,14 @@ class Run:
         self.load.push(self.charts.points[-1])
         while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
             self.past.absorb(self.phases.pop(0))
+
+    def _settle_debts(self, interval: Interval) -> None:
+        """What workers have not told is missing in the phases in which they did not, until it comes."""
+        for part in interval.workers:
+            untold = self.generator.crew.untold(part)
+            if untold or part.seconds_late or part.seconds_lost:
+                for phase in self.phases:
+                    phase.owe(part, untold, interval.began_s, interval.began_s + interval.lasted_s)
 
     def _skip(self, interval: Interval) -> None:
         """What the process did before and after it stood still tells nothing of the target, nor of the generator."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,8 @@ def enter(column: str, path: str, request_id: str) -> None:
     file = os.environ[_VARIABLE]
     if file not in _descriptors:
         _descriptors[file] = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(_descriptors[file], f"{column} {path} {request_id}\n".encode())
+    line = f"{column} {path} {request_id} {time.monotonic()} {os.getpid()}\n"
+    os.write(_descriptors[file], line.encode())
 
 
 class Ledger:
@@ -34,17 +36,21 @@ class Ledger:
 
     def asked(self, path: str) -> list[str]:
         """The ids of what was asked, in its order."""
-        return self._ids(ASKED, path)
+        return [entry[2] for entry in self._entries(ASKED, path)]
 
     def ended(self, path: str) -> list[str]:
         """The ids of what was answered."""
-        return self._ids(ENDED, path)
+        return [entry[2] for entry in self._entries(ENDED, path)]
 
-    def _ids(self, column: str, path: str) -> list[str]:
+    def times_s(self, column: str, path: str, pid: int) -> list[float]:
+        """When a process wrote so (monotonic), in its order."""
+        return [float(entry[3]) for entry in self._entries(column, path) if int(entry[4]) == pid]
+
+    def _entries(self, column: str, path: str) -> list[list[str]]:
         with self._file.open("rb") as file:
             file.seek(self._read_from)
             lines = [line.decode().split() for line in file.read().splitlines()]
-        return [line[2] for line in lines if line[:2] == [column, path]]
+        return [line for line in lines if line[:2] == [column, path]]
 
 
 @contextmanager

@@ -17,13 +17,15 @@ import pytest
 
 from lorax_tui.engine.classes import own_classes
 from lorax_tui.engine.crew.command import worker_command
+from lorax_tui.engine.crew.gathering import Gathering
+from lorax_tui.engine.crew.seat import Seat
 from lorax_tui.model.crew import CrewPlan, WorkerPart, WorkerState
-from lorax_tui.model.records import EventKind
+from lorax_tui.model.records import EventKind, Interval
 from lorax_tui.model.schedule import Schedule
 from tests.backend import free_port
 from tests.counting_server import CountingServer, counting_server
 from tests.engine.driver import Driver, manned
-from tests.engine.ledger import Ledger, ledger_in
+from tests.engine.ledger import ASKED, ENDED, Ledger, ledger_in
 from tests.waiting import wait_until
 
 USERS = Path(__file__).with_name("counted_users.py")
@@ -98,8 +100,28 @@ def totals_until(driven: Driver, condition: Callable[[], object], what: str) -> 
     return totals
 
 
+def after(times_s: list[float], at_s: float, error_s: float) -> range:
+    """How many are later than `at_s`: one number, but for those that are so close that the clocks do not tell."""
+    least, most = (sum(time_s > at_s + by_s for time_s in times_s) for by_s in (error_s, -error_s))
+    return range(least, most + 1)
+
+
+@pytest.fixture
+def told_until_s(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Up to which second of the run each worker has told of itself, by its own word."""
+    found: dict[str, float] = {}
+    take = Gathering.take
+
+    def watched(gathering: Gathering, seat: Seat, part: Interval) -> None:
+        found[seat.name] = part.began_s + part.lasted_s
+        take(gathering, seat, part)
+
+    monkeypatch.setattr(Gathering, "take", watched)
+    return found
+
+
 def test_a_killed_worker_is_replaced_within_five_seconds_and_what_it_told_is_kept(
-    driven: Driver, ledger: Ledger
+    told_until_s: dict[str, float], server: CountingServer, driven: Driver, ledger: Ledger
 ) -> None:
     driven.apply(40, 100, Quick=3, Other=1)
     settled(driven)
@@ -120,13 +142,22 @@ def test_a_killed_worker_is_replaced_within_five_seconds_and_what_it_told_is_kep
     told = {name: sum(part.asks for part in parts if part.worker == name) for name in ("w1", "w2")}
     asked = Counter(int(request_id.split("-")[0]) for request_id in ledger.asked("/quick"))
     assert told["w2"] == asked[alive.pid], "nothing of the other is missing"
-    lost = asked[dead.pid] - told["w1"]
     seconds_lost = sum(part.seconds_lost for part in parts)
     assert seconds_lost == sum(part.seconds_lost for part in parts if part.worker == "w1") in (1, 2)
-    assert 0 <= lost <= 15 * 50 * 1.5 * seconds_lost
+    assert 0 < killed_s - driven.began_s - told_until_s["w1"] <= seconds_lost, "they are those after its last word"
     (row,) = driven.run.totals()
     assert row.asks == told["w1"] + told["w2"] == row.ok + row.bad + row.interrupted
     assert row.in_flight == row.bad == 0
+
+    last_word_s, error_s = driven.began_s + told_until_s["w1"], (dead.clock_error_ms or 0) / 1e3
+    untold = after(ledger.times_s(ASKED, "/quick", dead.pid), last_word_s, error_s)
+    assert asked[dead.pid] - told["w1"] in untold, "what is missing is what it asked after its last word, and only that"
+    assert len(ledger.ended("/quick")) - row.ok in after(
+        ledger.times_s(ENDED, "/quick", dead.pid), last_word_s, error_s
+    )
+    missing = {f"{dead.pid}-{number}" for number in range(told["w1"], asked[dead.pid])}
+    seen = len(set(server.served["/quick"]) - missing)
+    assert row.ok <= seen <= row.asks, "and the server saw the rest"
 
 
 def test_a_third_and_a_fourth_worker_get_their_share_and_the_total_stays(driven: Driver) -> None:

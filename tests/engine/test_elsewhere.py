@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lorax_tui.engine.crew.command import worker_command
+from lorax_tui.engine.crew.gathering import MOST_LOST
 from lorax_tui.model.crew import WorkerState
 from lorax_tui.model.records import EventKind
 from tests.backend import free_port
@@ -73,6 +74,10 @@ def news(driven: Driver, text: str) -> list[EventKind]:
     return [kind for kind, said in driven.news if text in said]
 
 
+def owed_s(driven: Driver) -> int:
+    return sum(part.seconds_owed for part in driven.intervals[-1].workers)
+
+
 def lost_s(driven: Driver) -> int:
     return sum(part.seconds_lost for interval in driven.intervals for part in interval.workers)
 
@@ -95,6 +100,8 @@ def test_one_of_elsewhere_joins_leaves_is_killed_and_comes_again_while_the_run_g
             worker.kill()
             wait_until(lambda: driven.users() == {"Quick": 10}, "all users are back", 5)
             wait_until(lambda: shares(driven) == [10], "the other has its users", 8)
+            wait_until(lambda: owed_s(driven) == MOST_LOST, "it can have had no users any more", 8)
+            driven.apply(10, 100, Quick=1)
         with lent(ELSEWHERE, port):
             wait_until(lambda: shares(driven) == [5, 5], "it is started again, and has its share", 30)
             driven.stop()
@@ -102,7 +109,8 @@ def test_one_of_elsewhere_joins_leaves_is_killed_and_comes_again_while_the_run_g
         assert row.in_flight == 0
         assert row.asks == row.ok + row.bad + row.interrupted
         untold = len(ledger.asked("/quick")) - row.asks
-        assert 0 < lost_s(driven) <= 6, "who has no users for long loses nothing any more"
+        assert lost_s(driven) == MOST_LOST, "who has no users for long loses nothing any more"
+        assert [phase.seconds_lost for phase in driven.run.phases] == [MOST_LOST, 0], "and where it was missing"
         assert 0 <= untold <= 5 * 50 * 1.5 * lost_s(driven)
         told = sum(part.asks for interval in driven.intervals for part in interval.workers)
         assert told == row.asks

@@ -107,6 +107,7 @@ WORKERS = st.builds(
     HEALTH,
     st.integers(0, 3),
     st.integers(0, 3),
+    st.integers(0, 3),
     _maybe(TIMES),
     _maybe(TIMES),
 )

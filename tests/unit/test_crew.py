@@ -27,15 +27,24 @@ class Crew:
         self.run = Run()
         self.second_s = 0.0
         self.run.fold(HEADER)
-        start = PhaseStart(1, "made", 20, 20, {"User": 1.0}, thresholds={HTTP: ["p95 < 1s", "error_rate < 1%"]})
-        self.run.fold(Event(0.0, EventKind.SWITCH, "made", start))
+        self.phase = 0
+        self.switch()
+
+    def switch(self, at_s: float = 0.0) -> None:
+        """The next phase begins."""
+        self.phase += 1
+        rules = {HTTP: ["p95 < 1s", "error_rate < 1%"]}
+        start = PhaseStart(self.phase, "made", 20, 20, {"User": 1.0}, thresholds=rules)
+        self.run.fold(Event(at_s, EventKind.SWITCH, "made", start))
+        self.settled_s = at_s
 
     def second(self, *workers: WorkerPart, users: int = 20) -> None:
         """A second in which everything asked was answered in a millisecond."""
-        asks = [tally(1, True, HTTP, "GET /health", *[1.0] * 200)]
+        asks = [tally(self.phase, True, HTTP, "GET /health", *[1.0] * 200)]
         count = {"User": UserCount(users, 20)}
         parts = list(workers) or [part("w1"), part("w2")]
-        self.run.fold(Interval(self.second_s, 1.0, 1, 0.0, asks, count, Health(cpu_percent=5.0), workers=parts))
+        own = Health(cpu_percent=5.0)
+        self.run.fold(Interval(self.second_s, 1.0, self.phase, self.settled_s, asks, count, own, workers=parts))
         self.second_s += 1
 
     def view(self) -> RunView:
@@ -51,8 +60,8 @@ def lost(name: str, seconds: int = 0) -> WorkerPart:
     return part(name, Health(), WorkerState.LOST, users=0, wanted=0, asks=0, seconds_lost=seconds)
 
 
-def missing(name: str) -> WorkerPart:
-    return part(name, Health(), WorkerState.MISSING, asks=0)
+def missing(name: str, seconds: int = 1, state: WorkerState = WorkerState.MISSING) -> WorkerPart:
+    return part(name, Health(), state, asks=0, seconds_owed=seconds)
 
 
 def test_a_crew_that_is_well_passes() -> None:
@@ -98,10 +107,10 @@ def test_the_whole_has_the_figures_of_its_worst_worker_and_all_that_is_open() ->
 def test_a_worker_that_tells_nothing_is_at_its_limit_after_three_seconds() -> None:
     crew = Crew()
     crew.second()
-    for _ in range(2):
-        crew.second(part("w1"), missing("w2"))
+    for seconds in (1, 2):
+        crew.second(part("w1"), missing("w2", seconds))
     assert not crew.view().bound
-    crew.second(part("w1"), missing("w2"))
+    crew.second(part("w1"), missing("w2", 3))
     worker = crew.view().crew[1]
     assert worker.bound_by == {Limit.SILENCE}
     assert (worker.told_s, worker.rate, worker.health) == (1.0, 0.0, WELL)
@@ -125,6 +134,50 @@ def test_seconds_that_are_lost_leave_the_verdict_open() -> None:
         ("w2", WorkerState.LOST, 2),
     ]
     assert view.crew[1].bound_by == frozenset()
+
+
+def test_what_is_told_late_is_missing_no_more() -> None:
+    crew = Crew()
+    for _ in range(3):
+        crew.second()
+    crew.second(part("w1"), missing("w2", 1))
+    crew.second(part("w1"), missing("w2", 2))
+    view = crew.view()
+    assert (view.verdict, view.phases[0].seconds_lost, view.crew[1].seconds_owed) == (Verdict.INCONCLUSIVE, 2, 2)
+    crew.second(part("w1"), part("w2", state=WorkerState.LATE, asks=200, seconds_late=2, seconds_owed=1))
+    assert crew.view().phases[0].seconds_lost == 1, "it has told of the two, and is behind by another"
+    crew.second(part("w1"), part("w2", state=WorkerState.LATE, asks=200, seconds_late=1))
+    view = crew.view()
+    assert (view.verdict, view.phases[0].seconds_lost, view.crew[1].seconds_owed) == (Verdict.PASSED, 0, 0)
+
+
+def test_seconds_are_missing_where_they_were_not_told_however_late_they_are_given_up() -> None:
+    crew = Crew()
+    crew.second()
+    crew.second()
+    crew.switch(2.5)
+    crew.second(part("w1"), missing("w2", 1))  # has both phases in it
+    crew.second(part("w1"), missing("w2", 2))
+    crew.switch(4.0)
+    crew.second(part("w1"), missing("w2", 3, WorkerState.LOST))
+    crew.switch(5.0)
+    crew.second(part("w1", users=20, wanted=20), missing("w2", 3, WorkerState.LOST))
+    crew.second(part("w1", users=20, wanted=20), lost("w2", 3))
+    crew.switch(7.0)
+    crew.second(part("w1", users=20, wanted=20), lost("w2"))
+    view = crew.view()
+    assert [phase.seconds_lost for phase in view.phases] == [1, 2, 1, 0, 0]
+    assert [phase.verdict for phase in view.phases] == [Verdict.INCONCLUSIVE] * 3 + [Verdict.PASSED] * 2
+    assert view.crew[-1].seconds_lost == 3
+
+
+def test_what_is_lost_stays_lost_when_a_worker_comes_back_and_is_late_again() -> None:
+    crew = Crew()
+    crew.second()
+    crew.second(part("w1"), lost("w2", 1))
+    crew.second(part("w1"), missing("w2", 1))
+    crew.second(part("w1"), part("w2", state=WorkerState.LATE, seconds_late=1))
+    assert crew.view().phases[0].seconds_lost == 1
 
 
 def test_a_user_on_its_way_from_one_worker_to_another_is_not_missing() -> None:

@@ -214,6 +214,7 @@ def _part_of(seat: Seat, account: Account, end_s: float, is_gone: bool) -> Worke
         asks=0 if part is None else sum(tally.asks for tally in part.tallies),
         health=Health() if part is None else part.health,
         seconds_late=late,
+        seconds_owed=min(account.owed, MOST_LOST),
         seconds_lost=lost,
         stood_still_s=0.0 if part is None else part.stood_still_s,
         clock_offset_ms=None if seat.ahead_s is None else seat.ahead_s * 1e3,

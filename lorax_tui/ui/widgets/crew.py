@@ -78,6 +78,7 @@ def _state(worker: WorkerView, room: int) -> Piece:
         found.append("limit: " + ", ".join(_LIMITS[limit] for limit in Limit if limit in worker.bound_by))
     if not found or worker.state is not WorkerState.HERE:
         found.append(str(worker.state))
+    found += [f"{worker.seconds_owed} s untold"] if worker.seconds_owed else []
     found += [f"{worker.seconds_lost} s lost"] if worker.seconds_lost else []
     found += [f"{worker.seconds_late} s late"] if worker.seconds_late else []
     found += [clock] if (clock := _clock(worker)) else []
