@@ -10,6 +10,7 @@ from msgspec import structs
 
 from lorax_tui import config
 from lorax_tui.errors import RunError
+from lorax_tui.model.phases import Phases
 from lorax_tui.model.records import Event
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Scenario
@@ -84,12 +85,10 @@ def _read(folder: Path, wanted: Scenario | None) -> Run:
 
 def _under(run: Run, wanted: Scenario) -> Run:
     """The same run with the rules of another scenario."""
-    if run.past.count:
-        raise RunError(
-            f"{len(run.phases)} of its phases are kept whole, {run.past.count} are not: give the run's folder"
-        )
+    if gone := run.phases.past.count:
+        raise RunError(f"{len(run.phases)} of its phases are kept whole, {gone} are not: give the run's folder")
     other = copy(run)
-    other.phases = [phase.under(wanted.thresholds, wanted.own_thresholds) for phase in run.phases]
+    other.phases = Phases(phase.under(wanted.thresholds, wanted.own_thresholds) for phase in run.phases)
     return other
 
 

@@ -15,9 +15,8 @@ from lorax_tui.model.groups import ErrorGroups
 from lorax_tui.model.guards import Guards
 from lorax_tui.model.load import Load
 from lorax_tui.model.memory import Memory
-from lorax_tui.model.past import KEPT_WHOLE, Past, add_up
-from lorax_tui.model.phase import Phase
 from lorax_tui.model.phase_view import OperationView
+from lorax_tui.model.phases import Phases
 from lorax_tui.model.point import Point
 from lorax_tui.model.records import (
     End,
@@ -26,7 +25,6 @@ from lorax_tui.model.records import (
     GuardLimits,
     Header,
     Interval,
-    PhaseStart,
     Record,
     TargetSample,
     UserCount,
@@ -48,9 +46,7 @@ class Run:
         self.header: Header | None = None
         self.end: End | None = None
         self.elapsed_s = 0.0
-        self.phases: list[Phase] = []
-        """The recent ones, whole."""
-        self.past = Past()
+        self.phases = Phases()
         self.memory = Memory()
         self.errors = ErrorGroups()
         self.charts = Charts()
@@ -71,8 +67,8 @@ class Run:
             case TargetSample():
                 self.memory.fold(record)
                 self.guards.fold_sample(record)
-                if self.phases:
-                    self.phases[-1].sample(record)
+                if self.phases.current is not None:
+                    self.phases.current.sample(record)
                 self._reach(record.at_s)
             case Event():
                 self._fold_event(record)
@@ -80,29 +76,29 @@ class Run:
                 self.end = record
                 self._reach(record.at_s)
                 # A phase of which the end is missing is judged as far as it is there.
-                self._close_phase(record.at_s if record.unsaved_from_s is None else record.unsaved_from_s)
+                self.phases.close(record.at_s if record.unsaved_from_s is None else record.unsaved_from_s)
 
     def view(self) -> RunView:
         """How things stand; frozen."""
-        header = self.header
+        header, past = self.header, self.phases.past
         recent = [phase.view(self.elapsed_s) for phase in self.phases]
-        phases = (*self.past.views, *recent)
+        phases = (*past.views, *recent)
         searches = capacities(phases)
-        verdicts = [*self.past.verdicts, *(phase.verdict for phase in recent if phase.search is None)]
+        verdicts = [*past.verdicts, *(phase.verdict for phase in recent if phase.search is None)]
         return RunView(
             run=header.run if header else "",
             host=header.host if header else "",
             started_at=header.started_at if header else "",
-            closed_loop=self.past.closed_loop and all(phase.pace is None for phase in recent),
+            closed_loop=past.closed_loop and all(phase.pace is None for phase in recent),
             elapsed_s=self.elapsed_s,
             ended=self.end.reason if self.end else None,
             ended_by_guard=self.end.by_guard if self.end else False,
             users=self._users,
             health=self.generator.strain.health,
             bound=self.generator.is_bound,
-            was_bound=self.past.bound or any(phase.bound for phase in recent),
+            was_bound=past.bound or any(phase.bound for phase in recent),
             phases=phases,
-            earlier_phases=self.past.forgotten,
+            earlier_phases=past.forgotten,
             points=tuple(self.charts.points),
             load=self.load.view(),
             window_s=self.charts.window_s,
@@ -128,16 +124,12 @@ class Run:
 
     def sums(self) -> tuple[dict[Operation, Sum], float | None]:
         """What was counted of every operation over all phases, and for how long they were settled, if they were."""
-        sums, settled_for_s = self.past.sums()
-        for phase in self.phases:
-            settled_for_s += phase.settled_for_s(self.elapsed_s) or 0.0
-            add_up(sums, phase)
-        return sums, settled_for_s or None
+        return self.phases.sums(self.elapsed_s)
 
     def fatal_breach(self) -> Judgement | None:
         """The limit of the current phase that is broken and ends the run, as it was written to do."""
-        phase = self.phases[-1] if self.phases else None
-        if phase is None or phase.end_s is not None or not phase.limits.can_stop or phase.start.search is not None:
+        phase = self.phases.current
+        if phase is None or not phase.limits.can_stop or phase.start.search is not None:
             return None
         judgements = phase.view(self.elapsed_s).judgements
         stops = (j for j in judgements if j.rule.on_breach is OnBreach.STOP and j.verdict is Verdict.FAILED)
@@ -151,42 +143,35 @@ class Run:
         self.events.append(event)
         self._reach(event.at_s)
         if event.kind is EventKind.STOP:
-            self._close_phase(event.at_s)
+            self.phases.close(event.at_s)
         if event.kind is EventKind.SILENCE and event.guard is not None:
             self.guards.silence(event.guard)
         if event.kind is EventKind.STALL:
             self.generator.stall()
-            if self.phases:
-                self.phases[-1].strain(self.generator.bound_by)
+            if self.phases.latest is not None:
+                self.phases.latest.strain(self.generator.bound_by)
         if event.start is None:
             return
         self.guards.restart(event.start.guards_stop)
-        last = self.phases[-1] if self.phases else None
-        if last is not None and last.end_s is None and last.start.phase == event.start.phase:
-            last.redefine(event.start, event.at_s)
-            self.charts.mark(last.start_s, event.start, is_same=True)
-        else:
-            self.charts.mark(event.at_s, event.start)
-            self._close_phase(event.at_s)
-            self.phases.append(Phase(event.start, event.at_s))
+        is_same = self.phases.is_same(event.start)
+        phase = self.phases.begin(event.start, event.at_s)
+        self.charts.mark(phase.start_s, event.start, is_same=is_same)
 
     def _fold_interval(self, interval: Interval) -> None:
         end_s = interval.began_s + interval.lasted_s
         self._reach(end_s)
         self._users = interval.users
         self._calm(interval.lasted_s)
-        phases = {phase.start.phase: phase for phase in self.phases}
-        counted = {tally.phase for tally in interval.tallies} | {arrivals.phase for arrivals in interval.arrivals}
-        counted |= {raised.phase for raised in interval.raised}
-        for number in sorted(counted - phases.keys()):
-            if number > self.past.last_number:
-                phases[number] = self._unannounced(number, interval)
+        latest = self.phases.latest
+        phases = self.phases.told_of(interval)
+        if self.phases.latest is not latest:
+            self.charts.cut()
         current = phases.get(interval.phase)
         if current is not None:
             current.populate(_actual(interval.users), self.generator.users_missing(interval), interval.settled_s)
         for tally in interval.tallies:
             self.errors.fold(tally, end_s)
-            (phases.get(tally.phase) or self.past).fold(tally)
+            (phases.get(tally.phase) or self.phases.past).fold(tally)
         for raised in interval.raised:
             self.errors.fold(Tally(raised.phase, False, TASK, raised.task, errors=raised.errors), end_s)
             if raised.phase in phases:
@@ -204,16 +189,14 @@ class Run:
             current.strain(generator.bound_by, generator.bound_workers)
         self.guards.fold_interval(interval, generator.is_bound)
         self.waiting.fold(interval)
-        last = self.phases[-1] if self.phases else None
-        if last is not None and last.end_s is None:
+        if (going := self.phases.current) is not None:
             stalled = self.waiting.stalled
-            last.stall(stalled)
+            going.stall(stalled)
             hanging = {subject: age_s for subject, age_s in self.waiting.oldest_s.items() if subject[0] in stalled}
-            last.watch_limits(interval, end_s, hanging)
-        self.charts.plot(interval, end_s, last, self.waiting.oldest_s)
+            going.watch_limits(interval, end_s, hanging)
+        self.charts.plot(interval, end_s, self.phases.latest, self.waiting.oldest_s)
         self.load.push(self.charts.points[-1])
-        while len(self.phases) > KEPT_WHOLE and self.phases[0].is_final:
-            self.past.absorb(self.phases.pop(0))
+        self.phases.let_go()
 
     def _settle_debts(self, interval: Interval) -> None:
         """What workers have not told is missing in the phases in which they did not, until it comes."""
@@ -229,33 +212,13 @@ class Run:
         self.generator.crew.fold(interval, under_load=False)
         self.guards.skip(interval)
         self.charts.cut()
-        if self.phases:
-            self.phases[-1].skip(interval.lasted_s)
+        if self.phases.current is not None:
+            self.phases.current.skip(interval.lasted_s)
 
     def _calm(self, lasted_s: float) -> None:
         self.errors.calm(lasted_s)
         for phase in self.phases:
             phase.calm()
-
-    def _close_phase(self, at_s: float) -> None:
-        if self.phases:
-            self.phases[-1].close(at_s)
-
-    def _unannounced(self, number: int, interval: Interval) -> Phase:
-        """A phase whose beginning is not in the record, as in a journal whose middle is lost."""
-        start = PhaseStart(number, "unknown", _wanted(interval.users), 0.0, {})
-        place = next((place for place, phase in enumerate(self.phases) if phase.start.phase > number), None)
-        if place is None:
-            phase = Phase(start, interval.began_s)
-            self._close_phase(interval.began_s)
-            self.phases.append(phase)
-            self.charts.cut()
-        else:
-            next_s = self.phases[place].start_s
-            phase = Phase(start, min(interval.began_s, next_s))
-            phase.close(next_s)
-            self.phases.insert(place, phase)
-        return phase
 
     def _reach(self, at_s: float) -> None:
         self.elapsed_s = max(self.elapsed_s, at_s)
@@ -263,7 +226,3 @@ class Run:
 
 def _actual(users: dict[str, UserCount]) -> int:
     return sum(count.actual for count in users.values())
-
-
-def _wanted(users: dict[str, UserCount]) -> int:
-    return sum(count.wanted for count in users.values())

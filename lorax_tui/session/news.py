@@ -44,7 +44,7 @@ class News:
         return [*self._of_phase(), *self._of_files(), *self._of_stalls()]
 
     def _of_phase(self) -> Iterator[Sentence]:
-        phase = self._run.phases[-1] if self._run.phases else None
+        phase = self._run.phases.latest
         if phase is None:
             return
         if phase is not self._phase:

@@ -59,8 +59,8 @@ class Seeker:
 
     def has_told_enough(self, run: Run) -> bool:
         """Whether the load need not be held any longer; true once for each load."""
-        phase = run.phases[-1] if run.phases else None
-        if phase is None or phase.start.search is None or phase.end_s is not None or phase.start.phase == self._asked:
+        phase = run.phases.current
+        if phase is None or phase.start.search is None or phase.start.phase == self._asked:
             return False
         if not _is_enough(phase.view(run.elapsed_s), run):
             return False
