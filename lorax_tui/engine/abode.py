@@ -16,7 +16,7 @@ import locust
 from lorax_tui.engine.beat import Beat
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.dispatch import MixDispatcher, Plan
-from lorax_tui.engine.home import Home
+from lorax_tui.engine.home import Home, set_aside
 from lorax_tui.engine.runner import SteadyRunner
 from lorax_tui.engine.settling import Settling
 from lorax_tui.model.records import Interval, PhaseStart
@@ -66,7 +66,8 @@ class OwnProcess:
         self._home.environment.events.spawning_complete.add_listener(self._on_spawning_complete)
 
     def muster(self) -> None:
-        """There is nobody to wait for."""
+        """There is nobody to wait for; what is there by now is put out of the way."""
+        set_aside()
 
     def users(self) -> Mapping[str, int]:
         """Those that run now, by class."""

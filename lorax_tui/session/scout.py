@@ -62,7 +62,7 @@ class Scout:
         if self._setup.crew is not None:
             address = self._setup.crew.address
             say("waiting for workers" + (f" at {address}" if address else ""))
-            await asyncio.wrap_future(self._engine.muster())
+        await asyncio.wrap_future(self._engine.muster())
         say("looking at its Socket.IO side")
         survey = await asyncio.wrap_future(self._engine.survey())
         self._is_warm = False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from itertools import count, pairwise
 
@@ -11,7 +13,7 @@ from locust.runners import Runner
 
 from lorax_tui.users import LoraxUser, constant, task
 from tests.counting_server import CountingServer, counting_server
-from tests.engine.driver import Driver, driver
+from tests.engine.driver import LIMIT_S, Driver, driver
 from tests.waiting import wait_until
 
 _numbers = count()
@@ -50,6 +52,21 @@ def driven(server: CountingServer) -> Iterator[Driver]:
 
 def asked(driven: Driver) -> int:
     return sum(row.asks for row in driven.run.totals())
+
+
+class Loop:
+    """Garbage that only a collection finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_no_collection_looks_through_what_was_there_before_the_run(driven: Driver) -> None:
+    assert gc.get_freeze_count() > 10_000
+    assert len(gc.get_objects()) < gc.get_freeze_count() / 2
+    loop = weakref.ref(Loop())
+    driven.engine.muster().result(LIMIT_S)
+    assert loop() is None, "and yet a run leaves nothing to the next"
 
 
 def test_nothing_of_locust_grows_with_what_is_asked(driven: Driver) -> None:

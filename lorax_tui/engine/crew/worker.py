@@ -30,7 +30,7 @@ from lorax_tui.engine.crew import messages as say  # noqa: E402
 from lorax_tui.engine.crew.door import hash_of, own_hello  # noqa: E402
 from lorax_tui.engine.crew.member import CrewMember  # noqa: E402
 from lorax_tui.engine.crew.saying import PlainLines, Sparing, complain  # noqa: E402
-from lorax_tui.engine.home import STOP_TIMEOUT_S, Home  # noqa: E402
+from lorax_tui.engine.home import STOP_TIMEOUT_S, Home, set_aside  # noqa: E402
 from lorax_tui.errors import ExitCode, LoraxTuiError  # noqa: E402
 from lorax_tui.model.merging import joined  # noqa: E402
 from lorax_tui.model.records import Interval  # noqa: E402
@@ -129,6 +129,7 @@ class Worker:
             if order.run == self._run and not order.is_new:
                 return
             self._abandon()
+        set_aside()
         best = self._member.clock.best
         self._began_s = order.began_s + (0.0 if best is None else best.ahead_s)
         self._run, self._is_running, self._backlog = order.run, True, None
