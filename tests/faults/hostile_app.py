@@ -2,7 +2,8 @@
 
     python -m tests.faults.hostile_app SOCKET FOLDER     FOLDER: with a recording of every batch
 
-After each scene it waits for a line, so that whoever reads its terminal can look, click and type first.
+After each scene it waits for a line, so that whoever reads its terminal can look, click and type first; then it says
+what came of that.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
+from textual.command import CommandPalette
 from textual.widget import Widget
+from textual.widgets import OptionList
 
 import lorax_tui.ui
 from lorax_tui.errors import RunError
@@ -34,7 +37,7 @@ from lorax_tui.ui.screens.replay import ReplayScreen
 from lorax_tui.ui.screens.runs import RunsScreen
 from lorax_tui.ui.screens.target import TargetMoment, TargetScreen
 from lorax_tui.ui.widgets.runs import RunList
-from tests.faults.hostile import BATCHES, CORPUS
+from tests.faults.hostile import BATCHES, CLICKED, CORPUS
 from tests.faults.hostile_views import hostile
 from tests.ui import search_views, views
 from tests.ui.fake import FakeSession
@@ -48,7 +51,9 @@ class HostileApp(LoraxApp):
     def __init__(self, session: FakeSession, runs_dir: Path, story: Callable[[HostileApp], Any]) -> None:
         super().__init__(session, runs_dir)
         self.keys: list[str] = []
-        self._clicks = 0
+        self.actions: list[str] = []
+        """What was run by its name, as a click on a text can have it run."""
+        self._clicks = self._seen = 0
         self._story = story
 
     def on_ready(self) -> None:
@@ -58,24 +63,43 @@ class HostileApp(LoraxApp):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
             self.keys.append(event.key)
-        if isinstance(event, events.MouseUp) and not event.is_forwarded:
-            self._clicks += 1
+        is_click = isinstance(event, events.MouseUp) and not event.is_forwarded
         await super().on_event(event)
+        self._clicks += is_click
+
+    async def run_action(self, action: Any, *arguments: Any, **options: Any) -> bool:
+        self.actions.append(str(action))
+        return await super().run_action(action, *arguments, **options)
 
     def bell(self) -> None:
         """Whoever types too much hears of it; here any sound would be one of the texts."""
 
-    async def has_been_clicked(self, times: int) -> None:
-        """Wait until so many clicks have come in all."""
+    async def has_been_clicked(self, times: int) -> bool:
+        """Wait until so many clicks have come in all; whether any of them is new."""
+        before = self._seen
         while self._clicks < times:  # noqa: ASYNC110  (what comes in is nobody's business but Textual's)
             await asyncio.sleep(0.01)
+        self._seen = times
+        return times > before
 
     def told(self) -> dict[str, Any]:
         """What there is to say of this moment."""
+        return {"classes": sorted(self.drawn_classes()), "keys": self.keys, "links": self.drawn_links()}
+
+    def came(self) -> dict[str, Any]:
+        """What the session was asked for and what was run since this was asked last, and the screens there are."""
         session: Any = self._session
-        asked = [list(map(str, asked)) for asked in session.asked]
-        screens = [type(screen).__name__ for screen in self.screen_stack]
-        return {"classes": sorted(self.drawn_classes()), "keys": self.keys, "asked": asked, "screens": screens}
+        asked, session.asked = [list(map(str, asked)) for asked in session.asked], []
+        actions, self.actions = self.actions, []
+        screens = [type(screen).__name__ for screen in self.screen_stack if not isinstance(screen, CommandPalette)]
+        return {"asked": asked, "actions": actions, "screens": screens}
+
+    def drawn_links(self) -> list[str]:
+        """What any cell of the screen would do or open when it is clicked."""
+        strips = self.screen._compositor.render_strips()
+        styles = {segment.style for strip in strips for segment in strip if segment.style is not None}
+        actions = [f"{key}: {value}" for style in styles for key, value in style.meta.items() if key.startswith("@")]
+        return sorted([*actions, *(style.link for style in styles if style.link)])
 
     def drawn_classes(self) -> set[str]:
         """Every class of ours of which something is on the screen."""
@@ -101,9 +125,12 @@ class Story:
             for batch, names in enumerate(BATCHES):
                 async for scene in self._scenes(app, batch, [CORPUS[name] for name in names]):
                     await _settled(app)
-                    writer.write(json.dumps({"batch": batch, "scene": scene} | app.told()).encode() + b"\n")
-                    await app.has_been_clicked(int(await reader.readline()))
-                    await _settled(app)
+                    before = app.came()["screens"]
+                    told = {"batch": batch, "scene": scene, "screens": before} | app.told()
+                    writer.write(json.dumps(told).encode() + b"\n")
+                    if await app.has_been_clicked(int(await reader.readline())):
+                        await _at_rest(app)
+                    writer.write(json.dumps(app.came()).encode() + b"\n")
             writer.write(b"null\n")
         except BaseException:
             writer.write(json.dumps({"failed": traceback.format_exc()}).encode() + b"\n")
@@ -156,21 +183,21 @@ class Story:
             app.pop_screen()
         session.view = hostile(views.idle(), texts)
         app.tick()
-        app.action_command_palette()
-        await asyncio.sleep(0.15)
-        yield "palette"
-        app.screen.dismiss()
-        async for scene in self._kept(app, self._folder / str(batch)):
+        for _ in range(app.size.height if BATCHES[batch] is CLICKED else 1):  # a click on a line may close it
+            await app.push_screen(CommandPalette())
+            await _offers(app)
+            yield "palette"
+            if isinstance(app.screen, CommandPalette):
+                await app.screen.dismiss()
+        async for scene in self._kept(app, self._folder / str(batch) / "run"):
             yield scene
 
     async def _kept(self, app: HostileApp, folder: Path) -> AsyncIterator[str]:
-        runs = RunsScreen(self._folder)
+        runs = RunsScreen(folder.parent)
         app.push_screen(runs)
         await _settled(app)
-        chosen = runs.query_one(RunList)
-        while not chosen._runs:
+        while not runs.query_one(RunList)._runs:
             await _settled(app)
-        chosen.action_move([kept.folder for kept in chosen._runs].index(folder) - chosen._cursor)
         yield "runs"
         replay = Replay.open(folder)
         replay.seek(replay.length_s)
@@ -197,6 +224,23 @@ VIEWS = {
     "searching": search_views.searching(),
     "ended": replace(views.running(failing=True), state=State.ENDED),
 }
+
+
+async def _offers(app: HostileApp) -> None:
+    """The palette is open, and all commands are in it."""
+    commands = len([*app.get_system_commands(app.screen)])
+    while sum(shown.option_count for shown in app.screen.query(OptionList)) < commands:  # noqa: ASYNC110
+        await asyncio.sleep(0.002)
+
+
+async def _at_rest(app: HostileApp) -> None:
+    """What a click has led to is done: no widget has had anything to do for a while of the loop."""
+    turns = 0
+    while turns < 20:
+        pumps = (app, app.screen, *app.screen.walk_children(Widget))
+        turns = 0 if any(pump.message_queue_size for pump in pumps) else turns + 1
+        await asyncio.sleep(0.001)
+    await _settled(app)
 
 
 async def _settled(app: HostileApp) -> None:
