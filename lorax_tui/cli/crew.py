@@ -10,6 +10,7 @@ import click
 from lorax_tui import config
 from lorax_tui.cli.options import RunOptions
 from lorax_tui.cli.saying import say
+from lorax_tui.config.reading import check_classes
 from lorax_tui.engine.crew.command import worker_command
 from lorax_tui.errors import UsageError
 from lorax_tui.model.crew import LOOPBACK, CrewPlan
@@ -77,6 +78,8 @@ def worker(master_host: str, master_port: int, file: Path | None) -> None:
 
     The versions of lorax-tui, Locust and Python have to be those of the run, and so has FILE.
     """
+    if file is not None:
+        check_classes(file)
     command = worker_command(master_host, master_port, None if file is None else file.absolute())
     say(f"waiting for a run at {master_host}:{master_port}, until ctrl+c", err=True)
     # In the place of this program: a worker patches the standard library before anything else is imported.

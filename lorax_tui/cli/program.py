@@ -21,6 +21,7 @@ from lorax_tui.cli.saying import say
 from lorax_tui.engine import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError
 from lorax_tui.model.hidden import hide
+from lorax_tui.model.text import named
 from lorax_tui.session.log import logging_to
 
 
@@ -56,7 +57,7 @@ def run(arguments: list[str]) -> int:
         with logging_to(path):
             return _run(arguments, path)
     except OSError as error:
-        complain(f"{path}: cannot be written: {error.strerror}")
+        complain(f"{named(path)}: cannot be written: {error.strerror}")
         return ExitCode.USAGE
 
 
@@ -77,7 +78,7 @@ def _run(arguments: list[str], path: Path) -> int:
         return ExitCode.SIGNAL + 2
     except Exception as error:
         logging.getLogger(__name__).exception("unexpected failure")
-        complain(f"unexpected failure: {type(error).__name__}: {error}; the details are in {path}")
+        complain(f"unexpected failure: {type(error).__name__}: {error}; the details are in {named(path)}")
         return ExitCode.UNEXPECTED
 
 

@@ -13,6 +13,7 @@ from lorax_tui.cli.saying import say
 from lorax_tui.errors import UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP, SOCKET_IO
+from lorax_tui.model.text import named
 from lorax_tui.runs import prune as pruning
 from lorax_tui.runs import store
 from lorax_tui.runs.listing import Kept, listed
@@ -42,7 +43,7 @@ def runs(runs_dir: Path | None, marked: str | None, days: float | None, yes: boo
         return
     found = listed(place)
     if not found:
-        say(f"no run is kept in {place}", err=True)
+        say(f"no run is kept in {named(place)}", err=True)
         return
     say(HEADING)
     for kept in found:
@@ -76,7 +77,7 @@ def _count(number: int | None) -> str:
 def _prune(runs_dir: Path, days: float, yes: bool) -> None:
     old = pruning.outdated(runs_dir, datetime.now(UTC), days)
     if not old:
-        say(f"no run in {runs_dir} is older than {days:g} days", err=True)
+        say(f"no run in {named(runs_dir)} is older than {days:g} days", err=True)
         return
     for folder in old:
         say(folder.name)

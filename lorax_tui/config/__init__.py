@@ -19,7 +19,7 @@ from lorax_tui.config.sections import read_guard, read_section
 from lorax_tui.errors import ConfigError, UsageError
 from lorax_tui.model import format as words
 from lorax_tui.model.scenario import Guard, Scenario, Target
-from lorax_tui.model.text import safe
+from lorax_tui.model.text import named, safe
 
 FILE_NAME = "scenarios.toml"
 PACKAGED = Path(__file__).parents[1] / FILE_NAME
@@ -68,7 +68,7 @@ def find(config: Config, name: str) -> Scenario:
         if scenario.name == name:
             return scenario
     names = [scenario.name for scenario in config.scenarios]
-    raise UsageError(f"{safe(name, 80)!r}: there is no such scenario in {config.path}; {nearest(name, names)}")
+    raise UsageError(f"{safe(name, 80)!r}: there is no such scenario in {named(config.path)}; {nearest(name, names)}")
 
 
 def check_mix(config: Config, known: Collection[str]) -> None:
@@ -81,7 +81,7 @@ def check_mix(config: Config, known: Collection[str]) -> None:
         for name in scenario.mix:
             if name not in known:
                 raise ConfigError(
-                    f"{config.path}: scenarios.{scenario.name}.mix.{name}: there is no such user class; "
+                    f"{named(config.path)}: scenarios.{scenario.name}.mix.{name}: there is no such user class; "
                     f"{nearest(name, known)}"
                 )
 
@@ -106,5 +106,5 @@ def _read(doc: Document) -> Config:
         if (scenario.duration_s or 0.0) > guard.max_duration_s:
             duration = words.duration(scenario.duration_s or 0.0)
             most = f"{words.duration(guard.max_duration_s)} (guard.max_duration)"
-            raise ConfigError(f"{doc.path}: scenarios.{scenario.name}: lasts {duration}, expected up to {most}")
+            raise ConfigError(f"{named(doc.path)}: scenarios.{scenario.name}: lasts {duration}, expected up to {most}")
     return Config(doc.path, target, guard, thresholds, scenarios, engine)

@@ -12,11 +12,12 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from lorax_tui.config.reading import content
 from lorax_tui.errors import ConfigError
 from lorax_tui.model.duration import parse_duration
 from lorax_tui.model.rule import OnBreach
 from lorax_tui.model.scenario import OnEnd, Transport
-from lorax_tui.model.text import safe
+from lorax_tui.model.text import named, safe
 
 Choice = TypeVar("Choice", OnEnd, OnBreach, Transport)
 
@@ -26,22 +27,24 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = named(path)
 
     def read(self) -> dict[str, Any]:
         """What the file says, as TOML reads it."""
         text = ""
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = content(self.path).decode()
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             why = str(error).replace("end of document", f"line {text.count(chr(10)) + 1}, the end of the document")
-            raise ConfigError(f"{self.path}: no TOML: {why}") from error
+            raise ConfigError(f"{self._name}: no TOML: {why}") from error
         except UnicodeDecodeError as error:
-            raise ConfigError(f"{self.path}: not UTF-8 at byte {error.start}") from error
+            raise ConfigError(f"{self._name}: not UTF-8 at byte {error.start}") from error
         except OSError as error:
-            raise ConfigError(f"{self.path}: cannot be read: {error.strerror}") from error
+            advice = "name another with --config, or leave it out"
+            raise ConfigError(f"{self._name}: cannot be read: {error.strerror}; {advice}") from error
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{self.path}: no TOML: {error}") from error
+            raise ConfigError(f"{self._name}: no TOML: {error}") from error
 
     def table(self, key: str, value: object) -> dict[str, Any]:
         """A table."""
@@ -82,7 +85,7 @@ class Document:
     def refuse(self, key: str, value: object, why: str) -> NoReturn:
         """Raise with the place, the value and what would be valid."""
         shown = "" if isinstance(value, dict) else f" = {value!r}"
-        raise ConfigError(f"{self.path}: {safe(key + shown)}: {why}")
+        raise ConfigError(f"{self._name}: {safe(key + shown)}: {why}")
 
 
 def is_number(value: object) -> bool:

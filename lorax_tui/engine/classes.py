@@ -11,11 +11,12 @@ from typing import TypeGuard
 
 from locust.user.users import HttpUser, User
 
+from lorax_tui.config.reading import check_classes
 from lorax_tui.engine.stock import KINDS, adopted
 from lorax_tui.engine.users import SHIPPED, LoraxUser
 from lorax_tui.engine.users.counted import CountedUser
 from lorax_tui.errors import UsageError
-from lorax_tui.model.text import safe
+from lorax_tui.model.text import named, safe
 
 UserClasses = dict[str, type[CountedUser]]
 """By name."""
@@ -45,24 +46,25 @@ def own_classes(file: Path, in_workers: bool = False) -> UserClasses:
             continue
         is_stock = issubclass(value, KINDS)
         if not issubclass(value, LoraxUser) and not (is_stock and in_workers):
-            raise UsageError(f"{file}: {name} is built on {_base(value)}: {_why_not(value)}")
+            raise UsageError(f"{named(file)}: {name} is built on {_base(value)}: {_why_not(value)}")
         if not value.tasks:
-            raise UsageError(f"{file}: {name} has no tasks: give it @task methods, or abstract = True for a mere base")
+            raise UsageError(
+                f"{named(file)}: {name} has no tasks: give it @task methods, or abstract = True for a mere base"
+            )
         if safe(value.__name__) != value.__name__:
-            raise UsageError(f"{file}: {name} has a name that cannot be shown: {safe(value.__name__)}")
+            raise UsageError(f"{named(file)}: {name} has a name that cannot be shown: {safe(value.__name__)}")
         found[value.__name__] = adopted(value) if is_stock else value
     if not found:
-        raise UsageError(f"{file}: no user class in it: subclass one of lorax_tui.users, with @task methods")
+        raise UsageError(f"{named(file)}: no user class in it: subclass one of lorax_tui.users, with @task methods")
     return found
 
 
 def _executed(file: Path) -> ModuleType:
-    if not file.is_file():
-        raise UsageError(f"{file}: there is no such file")
+    check_classes(file)
     name = f"lorax_tui_own_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise UsageError(f"{file}: not a Python file (its name must end in .py)")
+        raise UsageError(f"{named(file)}: not a Python file (its name must end in .py)")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -72,7 +74,7 @@ def _executed(file: Path) -> ModuleType:
         lines = [frame.lineno for frame in frames if frame.filename == spec.origin]
         line = error.lineno if isinstance(error, SyntaxError) else (lines[-1] if lines else None)
         where = f", line {line}" if line else ""
-        raise UsageError(f"{file}{where}: {type(error).__name__}: {safe(error)}") from error
+        raise UsageError(f"{named(file)}{where}: {type(error).__name__}: {safe(error)}") from error
     return module
 
 

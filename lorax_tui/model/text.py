@@ -11,6 +11,8 @@ import unicodedata
 LONGEST = 300
 """Characters that are kept of a string."""
 
+_LONGEST_PATH = 200
+
 _COMBINING_LIMIT = 2
 """Marks that may be stacked on one character."""
 
@@ -56,6 +58,11 @@ def safe(text: object, limit: int = LONGEST) -> str:
     if not (cut.isascii() and cut.isprintable()):
         cut = _cleaned(cut.translate(_INSTEAD))
     return cut if len(text) <= limit else cut[: limit - 1] + "…"
+
+
+def named(path: object) -> str:
+    """A file's path as a part of one line, cut where nobody would read on."""
+    return safe(path, _LONGEST_PATH)
 
 
 def as_text(value: object) -> str:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from lorax_tui.errors import RunError
 from lorax_tui.model.records import End, Header, Record, reached_s
+from lorax_tui.model.text import named
 from lorax_tui.runs.recorded import Recorded, read
 
 __all__ = ["RESERVE", "Journal", "Recorded", "read"]
@@ -54,14 +55,14 @@ class Journal:
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | _NEW, 0o600)
             os.fchmod(descriptor, 0o600)
         except OSError as error:
-            raise RunError(f"{path}: cannot be made: {error.strerror}") from error
+            raise RunError(f"{named(path)}: cannot be made: {error.strerror}") from error
         with suppress(OSError):
             flock(descriptor, LOCK_EX | LOCK_NB)
         journal = cls(descriptor, _reserved(path.with_name(RESERVE)))
         journal.append(header)
         if journal.trouble:
             journal._release()
-            raise RunError(f"{path}: cannot be written: {journal.trouble}")
+            raise RunError(f"{named(path)}: cannot be written: {journal.trouble}")
         return journal
 
     def append(self, record: Record) -> None:

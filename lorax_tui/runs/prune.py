@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.text import named
 from lorax_tui.runs import store
 from lorax_tui.runs.recorded import is_growing, read
 
@@ -35,11 +36,11 @@ def remove(folders: Iterable[Path]) -> None:
     """
     for folder in folders:
         if not _is_run(folder):
-            raise RunError(f"{folder}: not deleted: this is no run")
+            raise RunError(f"{named(folder)}: not deleted: this is no run")
         try:
             shutil.rmtree(folder)
         except OSError as error:
-            raise RunError(f"{folder}: cannot be deleted: {error.strerror}") from error
+            raise RunError(f"{named(folder)}: cannot be deleted: {error.strerror}") from error
 
 
 def _is_old(folder: Path, before: datetime) -> bool:

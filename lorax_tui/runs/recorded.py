@@ -18,7 +18,7 @@ import msgspec
 from lorax_tui.errors import RunError
 from lorax_tui.model.format import clock
 from lorax_tui.model.records import SCHEMA, End, Header, Record, reached_s
-from lorax_tui.model.text import safe
+from lorax_tui.model.text import named, safe
 
 _LONGEST_TEXT = 2000
 _UNUSUAL = re.compile(rb'[^\x20-\x7e]|\\[^"\\/]|[^"]{%d}' % _LONGEST_TEXT)
@@ -89,7 +89,7 @@ def read(path: Path) -> Recorded:
         records.append(record)
         place = end + 1
     if not records:
-        raise RunError(f"{path}: this is no journal of a run")
+        raise RunError(f"{named(path)}: this is no journal of a run")
     return Recorded(records, len(content) - place, is_growing)
 
 
@@ -112,10 +112,10 @@ def _content(path: Path) -> tuple[bytes, bool]:
     try:
         with os.fdopen(os.open(path, _READ), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RunError(f"{path}: cannot be read: it is no file")
+                raise RunError(f"{named(path)}: cannot be read: it is no file")
             return file.read(), _is_locked(file.fileno())
     except (OSError, ValueError) as error:
-        raise RunError(f"{safe(path)}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise RunError(f"{named(path)}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _is_locked(descriptor: int) -> bool:
@@ -150,7 +150,9 @@ def _cleaned(value: Any) -> Any:
 
 def _check(path: Path, first: Record) -> None:
     if not isinstance(first, Header):
-        raise RunError(f"{path}: this is no journal of a run: it does not begin with a header")
+        raise RunError(f"{named(path)}: this is no journal of a run: it does not begin with a header")
     major = first.schema.partition(".")[0]
     if not major.isdecimal() or int(major) > int(SCHEMA.partition(".")[0]):
-        raise RunError(f"{path}: written by a newer version (schema {first.schema:.20}, this one reads {SCHEMA})")
+        raise RunError(
+            f"{named(path)}: written by a newer version (schema {first.schema:.20}, this one reads {SCHEMA})"
+        )

@@ -22,7 +22,7 @@ from pathlib import Path
 import platformdirs
 
 from lorax_tui.errors import RunError
-from lorax_tui.model.text import safe
+from lorax_tui.model.text import named, safe
 
 JOURNAL = "run.jsonl"
 LAST = "last"
@@ -60,7 +60,9 @@ def create_folder(runs_dir: Path, started_at: datetime, scenario: str) -> Path:
         folder.mkdir(mode=stat.S_IRWXU)
         folder.chmod(stat.S_IRWXU)
     except OSError as error:
-        raise RunError(f"{folder}: the run cannot be kept there: {error.strerror}; name another --runs-dir") from error
+        raise RunError(
+            f"{named(folder)}: the run cannot be kept there: {error.strerror}; name another --runs-dir"
+        ) from error
     return folder
 
 
@@ -75,7 +77,7 @@ def runs(runs_dir: Path) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise RunError(f"{runs_dir}: cannot be read: {error.strerror}") from error
+        raise RunError(f"{named(runs_dir)}: cannot be read: {error.strerror}") from error
     return [path for _, _, path in sorted(found)]
 
 
@@ -87,7 +89,7 @@ def latest(runs_dir: Path) -> Path:
     """
     found = runs(runs_dir)
     if not found:
-        raise RunError(f"{runs_dir}: there is no run yet")
+        raise RunError(f"{named(runs_dir)}: there is no run yet")
     return found[-1]
 
 
@@ -113,7 +115,7 @@ def find(runs_dir: Path, name: str) -> Path:
         raise RunError(f"{safe(name, 200)}: {len(begun)} runs begin like this, such as {few}: write more of the name")
     close = get_close_matches(name, [folder.name for folder in found], n=1)
     advice = f"did you mean {safe(close[0], 200)}?" if close else "see `lorax-tui runs`"
-    raise RunError(f"{safe(name, 200)}: there is no such run in {runs_dir}; {advice}")
+    raise RunError(f"{safe(name, 200)}: there is no such run in {named(runs_dir)}; {advice}")
 
 
 def baseline(runs_dir: Path) -> Path | None:
@@ -135,7 +137,7 @@ def set_baseline(folder: Path) -> None:
         RunError: it is no run, or the mark cannot be written.
     """
     if not _has_journal(folder):
-        raise RunError(f"{folder}: this is no run")
+        raise RunError(f"{named(folder)}: this is no run")
     write_final(folder.parent / BASELINE, f"{folder.name}\n".encode())
 
 
@@ -148,14 +150,14 @@ def clear_baseline(runs_dir: Path) -> None:
     try:
         (runs_dir / BASELINE).unlink(missing_ok=True)
     except OSError as error:
-        raise RunError(f"{runs_dir / BASELINE}: cannot be removed: {error.strerror}") from error
+        raise RunError(f"{named(runs_dir / BASELINE)}: cannot be removed: {error.strerror}") from error
 
 
 def _marked(runs_dir: Path) -> Path:
     found = baseline(runs_dir)
     if found is None:
         raise RunError(
-            f"{runs_dir}: no run is marked as baseline, or it is gone; mark one with `b` in the list of runs"
+            f"{named(runs_dir)}: no run is marked as baseline, or it is gone; mark one with `b` in the list of runs"
         )
     return found
 
@@ -178,7 +180,7 @@ def save_snapshot(folder: Path, at_s: float, summary: bytes, picture: str | None
         snapshots.mkdir(exist_ok=True, mode=stat.S_IRWXU)
         snapshots.chmod(stat.S_IRWXU)
     except OSError as error:
-        raise RunError(f"{snapshots}: cannot be made: {error.strerror}") from error
+        raise RunError(f"{named(snapshots)}: cannot be made: {error.strerror}") from error
     path = snapshots / f"{at_s:.1f}.json"
     write_final(path, summary)
     write_final(folder / "summary.json", summary)
@@ -206,4 +208,4 @@ def write_final(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()
-        raise RunError(f"{path}: cannot be written: {error.strerror}") from error
+        raise RunError(f"{named(path)}: cannot be written: {error.strerror}") from error

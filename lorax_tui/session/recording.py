@@ -114,7 +114,7 @@ class Recording:
         try:
             store.write_final(self.folder / "summary.json", self.summary())
         except RunError as error:
-            self._unsaved = safe(error)
+            self._unsaved = str(error)
 
     def summary(self) -> bytes:
         """The summary as things stand, as JSON."""

@@ -81,7 +81,7 @@ SLIPS = {
     "a host for the demo": Slip("demo --host 127.0.0.1:1 --headless", ("--host",)),
     "a bare start without a terminal": Slip("", ("no terminal", "--headless")),
     "an option before the command": Slip("--host 127.0.0.1:1 run smoke", ("--host", "'run'")),
-    "a file that is not there": Slip("run smoke -f own.py", ("own.py", "no such file")),
+    "a file that is not there": Slip("run smoke -f own.py", ("own.py", "No such file")),
     "a file that is no Python": Slip(
         "run smoke -f own.py", ("own.py, line 2", "SyntaxError"), files={"own.py": "x = 1\nclass (:\n"}
     ),

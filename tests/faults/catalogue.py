@@ -70,7 +70,7 @@ ROWS: dict[int, Row] = {
     12: Row("controls in a picture of the screen", "the XML can be parsed"),
     13: Row("secrets in what is written", "nowhere"),
     14: Row("a crash with secrets in variables", "one calm line; the log is 0600 and holds none either"),
-    15: Row("a path in a name", "refused, or made harmless"),
+    15: Row("a path in a name, a name that is no file", "refused in one line, or made harmless"),
     16: Row(
         "a planted symlink, a race for a temporary file",
         "the victim is unchanged",

@@ -116,6 +116,11 @@ def said(text: str, folder: Path) -> Iterator[object]:
     yield from out.getvalue().split("\n")
 
 
+@behind("model/text.named")
+def path_of_a_file(text: str, folder: Path) -> Iterator[object]:
+    yield refusal(config.load, Path(text))
+
+
 @behind("config.find")
 def scenario_asked_for(text: str, folder: Path) -> Iterator[object]:
     yield refusal(config.find, config.load(), text)
@@ -180,7 +185,7 @@ def kept_run(text: str, folder: Path) -> Iterator[object]:
     yield from strings([line, line.name])
 
 
-@behind("runs/recorded._content", "runs/recorded._cleaned")
+@behind("runs/recorded._cleaned")
 def journal(text: str, folder: Path) -> Iterator[object]:
     yield refusal(read, Path(text[:3000]))
     header = Header(SCHEMA, unicode(text), unicode(text), "", versions={unicode(text): unicode(text)})
@@ -201,7 +206,7 @@ def named_run(text: str, folder: Path) -> Iterator[object]:
         yield refusal(store.find, folder, asked).replace(str(folder), "")
 
 
-@behind("session/recording.Recording.event", "session/recording.Recording.end")
+@behind("session/recording.Recording.event")
 def recorded(text: str, folder: Path) -> Iterator[object]:
     run = folder / as_name(text)
     run.mkdir()
@@ -322,7 +327,6 @@ def folder_of_the_run(text: str, folder: Path) -> Iterator[object]:
 @behind(
     "ui/terminal.TerminalApp.notify",
     "ui/terminal.TerminalApp.on_event",
-    "ui/screens/compare.CompareScreen._compare",
     "ui/screens/runs.RunsScreen.action_refresh_list",
 )
 def screens(text: str, folder: Path) -> Iterator[object]:

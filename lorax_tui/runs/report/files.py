@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from lorax_tui.errors import RunError
+from lorax_tui.model.text import named
 from lorax_tui.runs import journal, store
 from lorax_tui.runs.report import locust_csv
 from lorax_tui.runs.report.course import Course
@@ -80,7 +81,7 @@ def make_folder(folder: Path) -> None:
         os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
         probe.unlink()
     except OSError as error:
-        raise RunError(f"{folder}: no report can be written there: {error.strerror}") from error
+        raise RunError(f"{named(folder)}: no report can be written there: {error.strerror}") from error
 
 
 def _with_end(prefix: Path, end: str) -> Path:

@@ -15,7 +15,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lorax_tui.errors import LoraxTuiError
-from lorax_tui.model.text import safe
 from lorax_tui.runs.comparison import Comparison, compare_runs
 from lorax_tui.runs.comparison.result import Change
 from lorax_tui.runs.comparison.table import table
@@ -57,7 +56,7 @@ class CompareScreen(ModalScreen[None]):
         try:
             self._comparison = await asyncio.to_thread(compare_runs, *self._folders)
         except LoraxTuiError as error:
-            self.query_one("#comparison", Static).update(Content(safe(error, 2000)))
+            self.query_one("#comparison", Static).update(Content(str(error)))
             return
         self._draw()
 

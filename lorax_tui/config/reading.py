@@ -1,0 +1,49 @@
+"""A small file that somebody names: read whole or refused, without waiting for a pipe or reading a device for ever."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from lorax_tui.errors import UsageError
+from lorax_tui.model.text import named
+
+MOST_BYTES = 4_000_000
+"""Far more than anybody writes by hand."""
+
+
+def content(path: Path) -> bytes:
+    """All of it.
+
+    Raises:
+        OSError: it is not there, cannot be read, is no regular file or far too large; `strerror` says which.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except ValueError as error:
+        raise OSError(errno.EINVAL, str(error)) from error
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is a folder" if stat.S_ISDIR(mode) else "it is no file")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            read = file.read(MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(read) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1_000_000} MB")
+    return read
+
+
+def check_classes(file: Path) -> None:
+    """See that a file of user classes can be read at all.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    try:
+        content(file)
+    except OSError as error:
+        raise UsageError(f"{named(file)}: cannot be read: {error.strerror}; name a file of Python with -f") from error
