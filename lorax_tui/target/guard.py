@@ -22,6 +22,9 @@ from lorax_tui.model.text import safe
 _HOST_AND_PORT = r"(\[[^\[\]]+\]|[^\[\]:]+)(:\d*)?"
 """Python's own reading of a URL takes what follows a bracket for nothing."""
 
+_LONGEST_HOST = 253
+"""Characters of a name, as DNS has it."""
+
 
 def is_loopback(address: str) -> bool:
     """Whether an address is this machine's own."""
@@ -94,7 +97,11 @@ def _parts(url: str) -> SplitResult:
         raise UsageError(f"{told} is no URL: {error}") from error
     if parts.scheme not in ("http", "https"):
         raise UsageError(f"{told}: only http and https are spoken, not {parts.scheme}")
-    if not plain(parts.hostname or "") or port == 0 or not fullmatch(_HOST_AND_PORT, parts.netloc):
+    if (
+        not 0 < len(plain(parts.hostname or "")) <= _LONGEST_HOST
+        or port == 0
+        or not fullmatch(_HOST_AND_PORT, parts.netloc)
+    ):
         raise UsageError(f"{told} names no host and port: give a URL such as http://127.0.0.1:8080")
     if parts.query or parts.fragment:
         raise UsageError(f"{parts.scheme}://{parts.netloc}: a base URL has nothing after ? or #")
