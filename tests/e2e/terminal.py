@@ -48,6 +48,11 @@ class Terminal:
         for line in lines:
             yield from line.values()
 
+    def cell(self, column: int, row: int) -> pyte.screens.Char:
+        """What can be seen at one place."""
+        with self._lock:
+            return self._screen.buffer[row][column]
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self._child.send(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -93,43 +92,6 @@ def test_row_36_an_encoding_that_is_not_utf_8(launcher: Launcher, backend: Backe
         assert terminal.exit_status() in (0, 7)
         assert "–".encode() not in terminal.raw, "a sign that the encoding has not"
         assert b"Traceback" not in terminal.raw
-
-
-COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)|[34]8;5;(\d+)")
-
-
-def test_row_37_no_colour(launcher: Launcher, backend: Backend) -> None:
-    with in_terminal(
-        launcher, "run", "smoke", "--host", backend.url, columns=120, rows=40, NO_COLOR="1", COLORTERM="truecolor"
-    ) as terminal:
-        assert_legible(terminal)
-        quit_(terminal)
-        told = COLOUR.findall(terminal.raw)
-        assert told and all(red == green == blue for red, green, blue, _ in told), "there are colours"
-
-
-def test_row_37_sixteen_colours(launcher: Launcher, backend: Backend) -> None:
-    with in_terminal(
-        launcher,
-        *("run", "smoke", "--host", backend.url),
-        columns=120,
-        rows=40,
-        TERM="xterm-16color",
-        COLORTERM="",
-    ) as terminal:
-        assert_legible(terminal)
-        terminal.press("s")
-        terminal.wait_for("snapshot in")
-        quit_(terminal)
-        assert not COLOUR.search(terminal.raw), "there are more"
-
-
-def assert_legible(terminal: Terminal) -> None:
-    """The verdict is there in words or signs, and no sign has the colour of what it stands on."""
-    terminal.wait_for("settled after", 40)
-    terminal.wait_until(lambda lines: "✓" in lines[1] or "✗" in lines[1] or "–" in lines[1], "limits are told by signs")
-    cells = list(terminal.cells())
-    assert [cell for cell in cells if cell.data.strip() and cell.fg == cell.bg != "default"] == []
 
 
 OWN_FILE = """
