@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.doors import Door, doors, without
 from tests.faults.hostile import CORPUS, PROBE, harm
-from tests.faults.through import WAYS, screens
+from tests.faults.through import WAYS, through_screens
 
 DOORS = doors()
 
@@ -28,7 +28,7 @@ def test_there_is_a_way_through_every_door():
 
 
 @pytest.mark.parametrize(
-    "place", sorted({way.__name__: place for place, way in WAYS.items() if way is not screens}.values())
+    "place", sorted({way.__name__: place for place, way in WAYS.items() if way is not through_screens.screens}.values())
 )
 def test_nothing_harmful_comes_through(place: str, tmp_path: Path):
     for number, text in enumerate(CORPUS.values()):
