@@ -20,12 +20,10 @@ from lorax_tui.target.guard import is_loopback, resolve
 PORT = 5557
 """Where workers of elsewhere are listened for unless another port is named: Locust's own."""
 
-_EVERYWHERE = "0.0.0.0"  # noqa: S104  (only if somebody types it)
-
 
 def wants_workers(loaded: config.Config, options: RunOptions) -> bool:
     """Whether users live in workers."""
-    return bool(options.expect_workers or (loaded.engine.workers if options.workers is None else options.workers))
+    return bool(options.expect_workers or _local(loaded, options))
 
 
 def crew_plan(loaded: config.Config, options: RunOptions, file: Path | None, logs: Path) -> CrewPlan | None:
@@ -38,17 +36,16 @@ def crew_plan(loaded: config.Config, options: RunOptions, file: Path | None, log
     Raises:
         UsageError: the options do not go together, or name no address.
     """
-    workers = loaded.engine.workers if options.workers is None else options.workers
     if not wants_workers(loaded, options):
         if options.bind is not None:
             raise UsageError("--bind is where workers are listened for: add --workers N or --expect-workers N")
         return None
     host, port = (LOOPBACK, PORT if options.expect_workers else 0) if options.bind is None else _address(options.bind)
-    addresses = [host] if host == _EVERYWHERE else resolve(host)
+    addresses = resolve(host)
     if not addresses:
         raise UsageError(f"--bind {safe(host, 80)}: there is no such host")
     return CrewPlan(
-        local=workers,
+        local=_local(loaded, options),
         expected=options.expect_workers,
         bind_host=addresses[0],
         bind_port=port,
@@ -58,12 +55,17 @@ def crew_plan(loaded: config.Config, options: RunOptions, file: Path | None, log
     )
 
 
+def _local(loaded: config.Config, options: RunOptions) -> int:
+    """Workers of this machine."""
+    return loaded.engine.workers if options.workers is None else options.workers
+
+
 def _address(text: str) -> tuple[str, int]:
     """Host and port of HOST[:PORT]."""
     host, colon, port = text.strip().rpartition(":")
     if not colon:
         host, port = port, str(PORT)
-    host = _EVERYWHERE if host == "*" else host
+    host = "0.0.0.0" if host == "*" else host  # noqa: S104  (only if somebody types it)
     if not host or ":" in host or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65536:
         raise UsageError(f"--bind {safe(text, 80)}: expected HOST or HOST:PORT, as in 10.0.0.5:{PORT}")
     return host, int(port)

@@ -11,10 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from lorax_tui.config.engine import MOST_WORKERS
+from lorax_tui.model import roster
 from lorax_tui.model.duration import parse_duration
-
-MOST_EXPECTED = 200
-"""Workers of elsewhere: all that a run remembers."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -102,7 +100,7 @@ _CREW = (
     ),
     click.option(
         "--expect-workers",
-        type=click.IntRange(0, MOST_EXPECTED),
+        type=click.IntRange(0, roster.MOST_WORKERS),
         default=0,
         metavar="N",
         help="Wait for so many of `lorax-tui worker` on other machines.",

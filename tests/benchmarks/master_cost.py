@@ -1,7 +1,7 @@
 """What it costs to put many workers' parts together: decoded, made safe, merged, folded, looked at and journalled.
 
 Made-up parts, so that the workers themselves take no CPU; the wire, a few messages a second of each worker, is left
-out. Not a test: it asserts nothing.
+out: `scale_screen` has both. Not a test: it asserts nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def master_cost() -> str:
     run.fold(Event(0.0, EventKind.SWITCH, "", PhaseStart(1, "scale", 1000, 100.0, {"Hasty": 1.0})))
     steps: dict[str, list[float]] = {"decode and wash": [], "merge": [], "fold": [], "view": [], "journal": []}
     for second in range(SECONDS):
-        told = [encode(Part(1, _part(random, second))) for _ in range(WORKERS)]
+        told = [encode(Part(1, made_up_part(random, second))) for _ in range(WORKERS)]
         marks = [time.thread_time()]
 
         def mark(marks: list[float] = marks) -> None:
@@ -61,7 +61,8 @@ def master_cost() -> str:
     return "\n".join([title, *lines, f"  {'a second':16} {sum(costs.values()):6.1f} ms of CPU"])
 
 
-def _part(random: Random, second: int) -> Interval:
+def made_up_part(random: Random, second: int) -> Interval:
+    """About a second of one worker."""
     tallies = []
     for number in range(OPERATIONS):
         latency = Histogram()

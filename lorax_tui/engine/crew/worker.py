@@ -44,7 +44,7 @@ NO_RUN = -1
 
 _PR_SET_PDEATHSIG = 1
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("worker")
 
 
 class Worker:
@@ -101,7 +101,8 @@ class Worker:
                 if self._is_welcome.is_set():
                     self._say_hello()
             case say.Welcome():
-                log.info("welcome as %s", message.name)
+                if not self._is_welcome.is_set():  # each hello that waited for the engine to come is answered
+                    log.info("welcome as %s", message.name)
                 self._is_welcome.set()
             case say.Refused():
                 log.error("the engine refuses this worker: %s", message.reason)
