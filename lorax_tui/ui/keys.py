@@ -28,10 +28,10 @@ BINDINGS: list[BindingType] = [
 ]
 """What each key does. All three keys that end the program are one action."""
 
-STEERING = frozenset(str(binding.action).partition("(")[0] for binding in BINDINGS if isinstance(binding, Binding)) - {
-    "leave"
-}
-"""What is only there while the dashboard is looked at."""
+_ACTIONS = {str(binding.action).partition("(")[0] for binding in BINDINGS if isinstance(binding, Binding)}
+
+STEERING = frozenset(_ACTIONS - {"leave"} | {"open_runs"})
+"""What is only there while the dashboard is looked at, by key or by name."""
 
 FOOTER = (
     ("1-9", "scenario"),

@@ -126,7 +126,7 @@ class TerminalApp(App[None]):
         if has_shell():
             os.killpg(os.getpgrp(), signal.SIGTSTP)
         else:
-            self.notify("not suspended: no shell is there that could have it go on", severity="warning", markup=False)
+            self.notify("not suspended: no shell is there that could have it go on", severity="warning")
 
     def stop_listening(self) -> None:
         """The way out has begun: keys are for nobody any more, and the end need not wait for them."""
@@ -136,8 +136,8 @@ class TerminalApp(App[None]):
     def on_ready(self) -> None:
         """Take the signals."""
         self._ending.begin()
-        self.set_interval(SIGN_OF_LIFE_S, self._vigil.alive)
         if self._ending.by_force:
+            self.set_interval(SIGN_OF_LIFE_S, self._vigil.alive)
             self._vigil.begin()
 
     def on_resize(self) -> None:

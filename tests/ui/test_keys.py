@@ -13,6 +13,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from lorax_tui.errors import UsageError
 from lorax_tui.session.view import State
 from lorax_tui.ui.app import LoraxApp
+from lorax_tui.ui.palette import offers
 from lorax_tui.ui.screens.help import HelpScreen
 from lorax_tui.ui.widgets.charts import LatencyChart
 from tests.ui import views
@@ -188,6 +189,12 @@ async def test_the_palette_offers_the_same():
         await driven.until(lambda: "Switch to heavy" in driven.text() and "Snapshot" not in driven.text())
         await driven.press("enter")
         await driven.until(lambda: ("switch", "heavy") in driven.session.asked)
+
+
+def test_what_is_offered_by_name_is_there():
+    actions = [action.partition("(")[0] for _, _, action in offers(views.running())]
+    assert len(actions) > 15
+    assert [action for action in actions if not hasattr(LoraxApp, f"action_{action}")] == []
 
 
 async def test_a_slip_is_told_and_survived():

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from lorax_tui.session.view import State
-from lorax_tui.ui import app as app_module
+from lorax_tui.ui import session_app
 from lorax_tui.ui.screens.quit import QuitScreen
 from tests.ui import views
 from tests.ui.screen import dashboard
@@ -65,7 +65,7 @@ async def test_yes_stops_keeps_the_picture_and_goes(key):
 
 
 async def test_it_goes_even_if_the_load_does_not_end(monkeypatch):
-    monkeypatch.setattr(app_module, "LONGEST_LEAVING_S", 0.3)
+    monkeypatch.setattr(session_app, "LONGEST_LEAVING_S", 0.3)
     async with dashboard(views.running()) as driven:
         driven.session.stops = False
         await driven.press("q", "y")

@@ -101,6 +101,7 @@ async def test_a_run_is_held_against_the_baseline(tmp_path: Path, folders: list[
         await driven.press("home", "c")
         await driven.until(lambda: f"base  {folders[0].name}" in driven.text())
         assert f"run   {folders[2].name}" in driven.text() and "GET /health" in driven.text()
+        assert [command.title for command in driven.app.get_system_commands(driven.app.screen)] == ["Quit"]
         await driven.press("escape")
         await driven.until(lambda: isinstance(driven.app.screen, RunsScreen))
 
@@ -128,7 +129,7 @@ async def test_while_a_load_runs_only_by_name(tmp_path: Path, folders: list[Path
     async with over(views.running(), tmp_path) as driven:
         await driven.press("r")
         await driven.until(lambda: "a load runs" in driven.text())
-        driven.app.open_runs()
+        driven.app.action_open_runs()
         await driven.until(lambda: isinstance(driven.app.screen, RunsScreen) and selected(driven))
         await driven.show(views.ended())
         assert not driven.session.pictures, "the last picture of a run is one of its dashboard"
@@ -139,7 +140,7 @@ async def test_while_a_load_runs_only_by_name(tmp_path: Path, folders: list[Path
 
 async def test_quitting_from_there_keeps_the_picture_of_the_dashboard(tmp_path: Path, folders: list[Path]) -> None:
     async with over(views.running(), tmp_path) as driven:
-        driven.app.open_runs()
+        driven.app.action_open_runs()
         await driven.until(lambda: isinstance(driven.app.screen, RunsScreen) and selected(driven))
         await driven.press("ctrl+q")
         await driven.press("y")

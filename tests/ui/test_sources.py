@@ -17,7 +17,7 @@ SOURCES = sorted((PACKAGE / "ui").rglob("*.py"))
 
 BANNED = {"escape", "from_markup", "from_ansi", "add_row", "render_markup", "RichLog", "Log", "Markdown"}
 BANNED |= {"OptionList", "SelectionList", "DataTable", "Tree", "TextArea", "panic"}
-MARKUP_FREE = {"Static", "Label", "notify"}
+MARKUP_FREE = {"Static", "Label"}
 PRINTING = {"print", "echo", "secho", "echo_via_pager"}
 
 PRINTS = "cli/saying.py"
@@ -81,6 +81,12 @@ def test_no_text_is_read_as_markup(source):
     assert list(read_as_markup(source.read_text())) == []
 
 
+def test_no_app_reads_its_toasts_as_markup():
+    """For there is but one kind of app, and that never does."""
+    kind = re.compile(r"^class (\w+)\((?:\w+\.)?App\b", re.MULTILINE)
+    assert [name for source in SOURCES for name in kind.findall(source.read_text())] == ["TerminalApp"]
+
+
 def test_whatever_is_printed_goes_one_way():
     sources = {str(path.relative_to(PACKAGE)): path.read_text() for path in PACKAGE.rglob("*.py")}
     assert list(prints(sources.pop(PRINTS)))
@@ -98,9 +104,7 @@ def test_whatever_is_printed_goes_one_way():
         "label.update(f'[b]{text}')",
         "label.update('[b]' + text)",
         "table.add_row(text)",
-        "self.notify(text)",
         "self.notify(text, markup=True)",
-        "self.app.notify(text, severity='error')",
         "Static(text)",
         "Label(text, classes='title')",
         "panel.border_title = f'{text}'",

@@ -125,7 +125,7 @@ class RunsScreen(Screen[None]):
             return
         if base is None or base == run.folder:
             what = "mark another run as the baseline first: point at it and press b"
-            self.notify(what, severity="warning", markup=False)
+            self.notify(what, severity="warning")
         else:
             self.app.push_screen(CompareScreen(base, run.folder))
 
@@ -142,4 +142,4 @@ class RunsScreen(Screen[None]):
         yield SystemCommand("Back", "q: to the dashboard", self.action_leave)
 
     def _complain(self, error: Exception) -> None:
-        self.notify(str(error), severity="warning", markup=False)
+        self.notify(str(error), severity="warning")
