@@ -51,7 +51,7 @@ def test_workers_of_this_machine_make_the_load_of_one_run(launcher: Launcher, ba
     assert_passed(ended.code, ended.summary)
     assert_the_whole_is_its_workers(ended, ["w1", "w2"])
     assert ended.summary["phases"][0]["users_peak"] == 12
-    assert "of 2 workers of this machine" in ended.out
+    assert "of 2 of this machine" in ended.out
     page = next((launcher.home / "reports").glob("*.html")).read_text()
     assert "worker w1" in page and "worker w2" in page
     for log in (launcher.home / "state" / "lorax-tui" / "workers").glob("worker-*.log"):

@@ -55,6 +55,25 @@ async def test_many_workers_scroll_and_keep_their_places():
         assert driven.panel("#generator").region == before
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_among_many_those_that_stand_out_are_seen_first(size):
+    view, hurt = views.crewed(), views.crewed(hurt=True).run.crew
+    crew = (*(views.load_worker(number) for number in range(5, 51)), *hurt[1:])
+    async with dashboard(replace(view, run=replace(view.run, crew=crew)), size=size) as driven:
+        await driven.press("h")
+        shown = [line for line in driven.text().splitlines() if any(f"!{worker.name} " in line for worker in crew)]
+        assert len(shown) == 3 and "limit: lag, CPU" in shown[0] and "missing" in shown[1] and "lost" in shown[2]
+        assert "w6 " not in driven.text() if size == (80, 24) else "w6 " in driven.text()
+
+
+async def test_two_workers_of_a_machine_with_a_long_name_are_told_apart():
+    crew = tuple(views.load_worker(number, name=f"loader-of-staging/{number}") for number in (11, 12))
+    view = views.crewed()
+    async with dashboard(replace(view, run=replace(view.run, crew=crew)), size=(80, 24)) as driven:
+        await driven.press("h")
+        assert "…taging/11 " in driven.text() and "…taging/12 " in driven.text()
+
+
 async def test_without_a_crew_there_are_no_workers_of_the_load():
     async with dashboard(views.running(), size=(120, 40)) as driven:
         await driven.press("h")

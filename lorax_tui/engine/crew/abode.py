@@ -184,7 +184,7 @@ class Crew:
             if seat.is_local and not seat.is_gone and self._processes.has_ended(seat.pid):
                 self._lose(seat, "has ended", is_gone=True)
             elif seat.lost_s is None and now_s - seat.heard_s > SILENT_S:
-                self._lose(seat, f"has not been heard of for {SILENT_S:g} s", is_gone=False)
+                self._lose(seat, f"has been silent for {SILENT_S:g} s", is_gone=False)
         for seat in self._roster.forget(now_s):
             seat.is_gone = True
         self._muster.look_again()
@@ -194,7 +194,7 @@ def _together(workers: int) -> str:
     """Who has the users now."""
     match workers:
         case 0:
-            return "no worker is left, the run waits for one"
+            return "no worker is left, the run waits"
         case 1:
             return "one worker has all users"
         case _:

@@ -71,9 +71,8 @@ class Muster:
                 raise UsageError("no worker of this machine is left")
             if starting and monotonic() > until_s:
                 raise UsageError(f"the workers of this machine have not come within {START_LIMIT_S:g} s")
-            here = f"{local} of {self._plan.local} workers of this machine"
-            if self._plan.expected:
-                here += f", {remote} of {self._plan.expected} of elsewhere"
+            sides = (remote, self._plan.expected, "of elsewhere"), (local, self._plan.local, "of this machine")
+            here = ", ".join(f"{came} of {wanted} {side}" for came, wanted, side in sides if wanted)
             if here != told:
                 told = here
                 self._tell(EventKind.NOTE, f"waiting for workers{where}: {here}")

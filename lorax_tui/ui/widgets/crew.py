@@ -17,6 +17,8 @@ from lorax_tui.ui.lines import Line, Piece, fit, span
 _WIDE = 66
 """From here on there is room for every column."""
 
+_NAME = 10
+
 _LIMITS = {Limit.LAG: "lag", Limit.CPU: "CPU", Limit.MACHINE: "its machine", Limit.SILENCE: "silent"}
 
 _EXACT_MS = 5.0
@@ -34,12 +36,16 @@ def title(run: RunView) -> Content:
     )
 
 
-def lines(run: RunView, now_s: float, width: int) -> Iterator[Line]:
-    """A heading, the workers, this program; those that are to be looked at have a `!` before them."""
+def lines(run: RunView, now_s: float, width: int, height: int) -> Iterator[Line]:
+    """A heading, the workers, this program; those that are to be looked at have a `!` before them.
+
+    Where there is no room for all, these come first, and the others keep their order.
+    """
     wide = width >= _WIDE
-    heading = f" {'worker':<10}{'users':>9}{'/s':>7}{'cpu':>6}{'lag ms':>8}"
+    heading = f" {'worker':<{_NAME}}{'users':>9}{'/s':>7}{'cpu':>6}{'lag ms':>8}"
     yield ((heading + (f"{'memory':>8}{'seen':>7}" if wide else "") + "  state", "muted"),)
-    for worker in run.crew:
+    has_room = len(run.crew) + 2 <= height
+    for worker in run.crew if has_room else sorted(run.crew, key=lambda worker: not worker.stands_out):
         yield _row(worker, now_s, width, wide)
     if run.program is not None:
         yield _program(run.program, wide)
@@ -51,7 +57,7 @@ def _row(worker: WorkerView, now_s: float, width: int, wide: bool) -> Line:
     health = Health() if gone else worker.health
     figures: list[Piece] = [
         ("!" if worker.stands_out else " ", "warn"),
-        (fit(worker.name, 10), "muted" if gone else "strong"),
+        (fit(_short(worker.name), _NAME), "muted" if gone else "strong"),
         (f"{f'{worker.users}/{worker.wanted}':>9}", role if worker.users >= worker.wanted else "warn"),
         (f"{words.rate(None if gone else worker.rate):>7}", role),
         *_health(health),
@@ -60,6 +66,11 @@ def _row(worker: WorkerView, now_s: float, width: int, wide: bool) -> Line:
         seen = words.UNKNOWN if worker.told_s is None else words.age(max(0.0, now_s - worker.told_s))
         figures += [(f"{words.megabytes(health.rss_mb):>8}", role), (f"{seen:>7}", role)]
     return (*figures, ("  ", "text"), _state(worker, width - span(figures) - 2))
+
+
+def _short(name: str) -> str:
+    """By the end of a name two workers of one machine are told apart."""
+    return name if len(name) <= _NAME else "…" + name[1 - _NAME :]
 
 
 def _health(health: Health) -> tuple[Piece, Piece]:

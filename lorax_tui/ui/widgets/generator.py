@@ -27,7 +27,7 @@ class GeneratorPanel(Panel, can_focus=True):
     def lines(self, view: SessionView, width: int, height: int) -> list[Line]:
         """The figures that make a run generator-bound first."""
         if view.run.crew:
-            return list(crew.lines(view.run, now_of(view), width))
+            return list(crew.lines(view.run, now_of(view), width, height))
         entries = _entries(view.run)
         if width < _TWO_COLUMNS:
             return [_shown(*entry) for entry in entries]
