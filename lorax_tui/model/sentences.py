@@ -5,6 +5,7 @@ from __future__ import annotations
 from lorax_tui.model import format as words
 from lorax_tui.model.capacity import Break, CapacityView, StepView
 from lorax_tui.model.search import Grade, Purpose
+from lorax_tui.model.thresholds import Judgement
 
 
 def standing(search: CapacityView) -> str:
@@ -56,9 +57,12 @@ def _broke(step: StepView) -> str:
 
 def rule(broken: Break) -> str:
     """The rule that was broken: Socket.IO p95 < 2s."""
-    judgement = broken.judgement
-    due = "due " if judgement.is_intended else ""
-    return f"{judgement.protocol} {due}{judgement.rule.text.removesuffix(' then stop')}"
+    return _of(broken.judgement, broken.judgement.rule.text.removesuffix(" then stop"))
+
+
+def _of(judgement: Judgement, what: str) -> str:
+    """With the protocol it is about; `due` where it counts from the moments at which the asks were due."""
+    return f"{judgement.protocol} {'due ' if judgement.is_intended else ''}{what}"
 
 
 def culprits(broken: Break) -> str:
@@ -75,8 +79,9 @@ def evidence(step: StepView) -> str:
     """Why a load was graded as it was: HTTP p95 1.2 s, limit 1s, on all operations."""
     if step.breaks and step.grade is Grade.BROKEN:
         broken = step.breaks[0]
-        value, limit = words.measured(broken.judgement), words.limit(broken.judgement)
-        return f"{rule(broken).split(' <')[0].split(' >')[0]} {value}, limit {limit}{culprits(broken)}"
+        judgement = broken.judgement
+        value, limit = words.measured(judgement), words.limit(judgement)
+        return f"{_of(judgement, judgement.rule.metric)} {value}, limit {limit}{culprits(broken)}"
     if step.grade is not Grade.UNDECIDED:
         return ""
     return "; ".join(step.doubts) or f"it was left after {words.age(step.held_s)}"

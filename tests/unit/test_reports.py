@@ -36,13 +36,14 @@ from lorax_tui.model.stages import Planned, StageMark
 from lorax_tui.model.tally import Tally
 from lorax_tui.runs import store
 from lorax_tui.runs.plain import Plain
-from lorax_tui.runs.report import locust_csv, sections
+from lorax_tui.runs.report import locust_csv
 from lorax_tui.runs.report.course import Course, thinned
 from lorax_tui.runs.report.figures import reasons
 from lorax_tui.runs.report.files import Wanted, make_folder, write
 from lorax_tui.runs.report.html import html, script_safe
 from lorax_tui.runs.report.junit import junit
 from lorax_tui.runs.report.markdown import markdown
+from lorax_tui.runs.report.operations import operations
 from lorax_tui.runs.report.series import series
 from lorax_tui.runs.summary import summary
 from tests.unit.recorded import FORMULAS, HOSTILE, records, tally
@@ -189,7 +190,7 @@ def test_memory_that_cannot_be_told_skips_its_own_case_alone() -> None:
 def test_phases_that_are_not_listed_any_more_are_told_and_fail_if_they_did() -> None:
     found = summary(Course(records()).run) | {"earlier_phases": 7}
     told = "7 earlier phases are not listed: they are in the totals and in the verdict"
-    assert told in markdown(found) and told in sections.phases(found)
+    assert told in markdown(found) and told in operations(found)
     suite = Xml.fromstring(junit(found)).find("testsuite[@name='earlier phases']")
     assert suite is not None and (suite.get("tests"), suite.get("skipped")) == ("1", "1")
     for phase in found["phases"]:

@@ -6,7 +6,6 @@ Reconnecting is the user's business, because every try is an ask of its own.
 
 from __future__ import annotations
 
-from functools import partial
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,35 +118,15 @@ class LoraxSocket:
         if self._asking:
             raise RuntimeError(f"{event} was asked while the answer to another ask is awaited")
         ask = self._recorder.begin(SOCKET_IO, event)
-        if self._client is None or not self.connected:
+        client = self._client
+        if client is None or not self.connected:
             ask.disconnected(self._last_words or "not connected")
             return None
         learn_from(payload)
         message = {**(payload or {}), "lorax_sid": self.sid}
         exchange = self._exchanges.begin(ask, reply, message.get("request_id"))
-        self._asking = True
-        try:
-            self._client.emit(event, message, callback=partial(self._acked, self._exchanges, exchange))
-            self._deadline.arm(perf_counter() + timeout_s)
-            exchange.done.wait()
-        except TimeIsUp:
-            ask.timeout(f"no answer within {timeout_s:g} s")
-            return None
-        except BadNamespaceError as error:
-            self._exchanges.drop(exchange)
-            ask.disconnected(error)
-            return None
-        except Exception as error:
-            self._exchanges.drop(exchange)
-            ask.failed("unsendable", f"{type(error).__name__}: {error}")
-            return None
-        except BaseException:
-            ask.interrupted()
-            raise
-        finally:
-            self._asking = False
-            self._deadline.disarm()
-        return self._settle(exchange, judge or _NO_ERROR)
+        is_over = self._await(client, exchange, event, message, timeout_s)
+        return self._settle(exchange, judge or _NO_ERROR) if is_over else None
 
     def next_request_id(self) -> str:
         """Number for a request whose answer repeats it."""
@@ -188,9 +167,6 @@ class LoraxSocket:
             self.session_lost = True
         self._exchanges.event(event, payload)
 
-    def _acked(self, exchanges: Exchanges, exchange: Exchange, *args: Any) -> None:
-        exchanges.ack(exchange, args[0] if args else None)
-
     def _gone(self, reason: str, error: Exception | None) -> None:
         """The connection ended, whoever ended it."""
         if self.connected:
@@ -199,6 +175,34 @@ class LoraxSocket:
         self._last_words = self._last_words or reason
         self._welcome.lost(error or ConnectionResetError(reason))
         self._exchanges.lose(self._last_words, error)
+
+    def _await(
+        self, client: GeventClient, exchange: Exchange, event: str, message: dict[str, Any], timeout_s: float
+    ) -> bool:
+        """Send it and wait until it is over; where it comes to nothing, that is booked."""
+        ask, exchanges = exchange.ask, self._exchanges
+        self._asking = True
+        try:
+            client.emit(event, message, callback=lambda *args: exchanges.ack(exchange, args[0] if args else None))
+            self._deadline.arm(perf_counter() + timeout_s)
+            exchange.done.wait()
+        except TimeIsUp:
+            ask.timeout(f"no answer within {timeout_s:g} s")
+        except BadNamespaceError as error:
+            exchanges.drop(exchange)
+            ask.disconnected(error)
+        except Exception as error:
+            exchanges.drop(exchange)
+            ask.failed("unsendable", f"{type(error).__name__}: {error}")
+        except BaseException:
+            ask.interrupted()
+            raise
+        else:
+            return True
+        finally:
+            self._asking = False
+            self._deadline.disarm()
+        return False
 
     def _settle(self, exchange: Exchange, judge: Judge) -> Any:
         """Book the outcome of an exchange that is over."""

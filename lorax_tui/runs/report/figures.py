@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from lorax_tui.model import format as words
 from lorax_tui.model.crew import WorkerState
 from lorax_tui.model.doubts import Lack
@@ -12,8 +10,6 @@ from lorax_tui.model.thresholds import MEMORY, Verdict
 from lorax_tui.runs.plain import Plain
 
 PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
-
-_METRIC = re.compile(r"\s*[<>]")
 
 MARKS = {str(verdict): mark for verdict, mark in words.MARKS.items()}
 
@@ -56,7 +52,7 @@ def exact(value: float, unit: str) -> str:
 def why(rule: Plain) -> str:
     """Why a rule was broken or could not be decided; empty where it was kept."""
     value, limited = rule["value"], exact(rule["limit"], rule["unit"])
-    metric = ("due " if rule["intended"] else "") + _METRIC.split(rule["rule"], 1)[0]
+    metric = ("due " if rule["intended"] else "") + rule["rule"].partition(" ")[0]
     if rule["verdict"] == FAILED:
         return f"{rule['protocol']} {metric} was {exact(value, rule['unit'])}, the limit is {limited}"
     if rule["verdict"] == PASSED:

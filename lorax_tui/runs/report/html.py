@@ -14,6 +14,7 @@ from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report import knee, sections
 from lorax_tui.runs.report.course import Course
 from lorax_tui.runs.report.markup import esc
+from lorax_tui.runs.report.operations import operations
 from lorax_tui.runs.report.series import series
 from lorax_tui.runs.summary import summary
 
@@ -55,7 +56,7 @@ def _body(course: Course, found: Plain, columns: Plain) -> str:
         knee.searches(found),
         sections.thresholds(found),
         _charts(columns) if columns["at_s"] else "",
-        sections.phases(found),
+        operations(found),
         sections.errors(found, view.errors),
         sections.target(found, view.phases),
         sections.events(course.events),

@@ -13,24 +13,19 @@ from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import (
     MARKS,
     PASSED,
-    earlier,
     limit,
-    loop,
     measured,
     named,
     reasons,
     told,
     told_of,
-    unreached,
 )
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
+from lorax_tui.runs.report.operations import bad
 
 MOST_EVENTS = 500
 
 _CLOSED = "closed loop: users wait for an answer before they ask again"
-_LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
-_DUE = {"due p95": "intended_p95_ms", "due p99": "intended_p99_ms"}
-_BAD = ("failed", "timeout", "busy", "disconnected")
 
 _RULES = [
     Column("threshold", "wide", True),
@@ -38,10 +33,6 @@ _RULES = [
     Column("of the limit", "gauge"),
     Column("limit", "n"),
     Column("verdict", "n"),
-]
-_OPERATIONS = [
-    Column("operation", "wide", True),
-    *(Column(head, "n") for head in ("/s", "asks", "failed", "interrupted", "p50", "p95", "p99", "max ms")),
 ]
 _ERRORS = [Column("count", "n"), Column("kind"), Column("first"), Column("last"), Column("what happened", "text")]
 _PIDS = [Column("process", "wide", True), *(Column(head, "n") for head in ("first", "last", "highest", "growth"))]
@@ -73,8 +64,8 @@ def _runs_of(names: Iterable[str]) -> list[str]:
 
 
 def _facts(found: Plain) -> list[tuple[str, str, str]]:
-    answered = sum(row["ok"] + _bad(row) for row in found["operations"])
-    bad = sum(map(_bad, found["operations"]))
+    answered = sum(row["ok"] + bad(row) for row in found["operations"])
+    failed = sum(map(bad, found["operations"]))
     peak = max((phase["users_peak"] for phase in found["phases"]), default=0)
     generator = found["generator"]
     lag = words.latency(generator["lag_p99_ms"])
@@ -82,7 +73,7 @@ def _facts(found: Plain) -> list[tuple[str, str, str]]:
         ("lasted", words.clock(found["elapsed_s"]), found["started_at"].replace("T", " ").replace("+00:00", " UTC")),
         ("users", words.count(peak), "at most"),
         ("answers", words.count(answered), f"{words.count(sum(row['asks'] for row in found['operations']))} asked"),
-        ("failed", words.count(bad), f"{words.percent(bad / answered if answered else None)} of the answers"),
+        ("failed", words.count(failed), f"{words.percent(failed / answered if answered else None)} of the answers"),
         ("generator", f"{lag}", "lag p99" + (", at its limit" if generator["bound"] else "")),
     ]
 
@@ -118,61 +109,6 @@ def _gauge(rule: Plain) -> Markup:
 def _settled(phase: Plain) -> str:
     settled_s, start_s = phase["settled_s"], phase["start_s"]
     return "which never came" if settled_s is None else f"from {settled_s - start_s:.1f} s after its start"
-
-
-def phases(found: Plain) -> str:
-    """The operations of each phase, and of all together where there are several."""
-    parts = [_phase(found, phase) for phase in told(found)]
-    if len(parts) > 1 or found["earlier_phases"]:
-        parts.append(
-            panel(
-                headed("The whole run", earlier(found) or "all phases together"),
-                _operations(found["operations"], False),
-            )
-        )
-    return section("Operations", *parts) if parts else ""
-
-
-def _phase(found: Plain, phase: Plain) -> str:
-    end_s = found["elapsed_s"] if phase["end_s"] is None else phase["end_s"]
-    mix = ", ".join(f"{name} {weight:g}" for name, weight in phase["mix"].items())
-    stage = phase["stage"]
-    note = (f"stage {stage['number']} of {stage['of']}, " if stage else "") + (
-        f"{words.clock(phase['start_s'])} to {words.clock(end_s)}, {phase['users_wanted']} users "
-        f"at {phase['spawn_rate']:g} a second, {loop(phase)}: {mix}"
-    )
-    title = headed(f"{phase['number']} · {phase['scenario']}", note)
-    missing = "".join(f'<p class="muted small">{esc(each)}</p>' for each in unreached(found, phase))
-    return panel(title, _operations(phase["operations"], not phase["closed_loop"]), missing)
-
-
-def _operations(rows: Sequence[Plain], is_paced: bool) -> str:
-    """A row each; where asks were due by a schedule, their latencies from then on, too."""
-    if not rows:
-        return '<p class="muted">Nothing was asked.</p>'
-    due = _DUE if is_paced else {}
-    columns = [*_OPERATIONS, *(Column(head, "n") for head in due)]
-    return table(columns, [_operation(row, due.values()) for row in rows])
-
-
-def _operation(row: Plain, due: Iterable[str]) -> list[Cell]:
-    notes = [row["protocol"], *(["settling"] if row["settling"] else [])]
-    notes += [f"{row['in_flight']} in flight"] if row["in_flight"] else []
-    name = f'{esc(row["name"])} <span class="muted">{esc(", ".join(notes))}</span>'
-    latencies = [words.milliseconds(row[figure]) for figure in (*_LATENCIES, *due)]
-    bad = _bad(row)
-    return [
-        Markup(name),
-        words.rate(row["rps"]),
-        row["asks"],
-        Markup(f'<span class="failed mark">{bad}</span>') if bad else 0,
-        row["interrupted"],
-        *latencies,
-    ]
-
-
-def _bad(row: Plain) -> int:
-    return sum(int(row[outcome]) for outcome in _BAD)
 
 
 def errors(found: Plain, views: Sequence[ErrorView]) -> str:
