@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from lorax_tui.ui.keys import PANEL_BINDINGS
+
 REPLAY_BINDINGS: list[BindingType] = [
     # Before the panels, which would scroll by some of them.
     Binding("space", "play_or_hold", show=False, priority=True),
@@ -19,12 +21,7 @@ REPLAY_BINDINGS: list[BindingType] = [
     Binding("w", "target", show=False),
     Binding("plus,equals_sign", "speed(1)", show=False),
     Binding("minus", "speed(-1)", show=False),
-    Binding("up,down", "point", show=False),
-    Binding("p", "turn_chart", show=False),
-    Binding("m", "turn_panel", show=False),
-    Binding("h", "turn_over('generator')", show=False),
-    Binding("l", "turn_over('limits')", show=False),
-    Binding("question_mark", "help", show=False),
+    *PANEL_BINDINGS,
     Binding("q,escape", "leave", show=False),
 ]
 

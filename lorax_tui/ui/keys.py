@@ -6,23 +6,28 @@ from textual.binding import Binding, BindingType
 
 from lorax_tui.model.format import UNKNOWN
 
+PANEL_BINDINGS: list[BindingType] = [
+    Binding("up,down", "point", show=False),
+    Binding("p", "turn_chart", show=False),
+    Binding("m", "turn_panel", show=False),
+    Binding("h", "turn_over('generator')", show=False),
+    Binding("l", "turn_over('limits')", show=False),
+    Binding("question_mark", "help", show=False),
+]
+"""What those keys do that any dashboard has, of a run that goes on and of one that is kept."""
+
 BINDINGS: list[BindingType] = [
     *(Binding(str(number), f"scenario({number})", show=False) for number in range(1, 10)),
     Binding("plus,equals_sign", "adjust(1)", show=False),
     Binding("minus", "adjust(-1)", show=False),
     Binding("right_square_bracket", "adjust(10)", show=False),
     Binding("left_square_bracket", "adjust(-10)", show=False),
-    Binding("up,down", "point", show=False),
     Binding("x", "stop", show=False),
     Binding("g", "silence", show=False),
     Binding("s", "snapshot", show=False),
-    Binding("p", "turn_chart", show=False),
-    Binding("m", "turn_panel", show=False),
     Binding("t", "target", show=False),
-    Binding("h", "turn_over('generator')", show=False),
-    Binding("l", "turn_over('limits')", show=False),
     Binding("r", "runs", show=False),
-    Binding("question_mark", "help", show=False),
+    *PANEL_BINDINGS,
     Binding("q", "leave", show=False),
     Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True),
 ]
