@@ -10,7 +10,15 @@ from contextlib import contextmanager
 ELSEWHERE = "127.0.0.2"
 """What tests call another machine."""
 
+HERE = "127.0.0.1"
+"""What is this one then."""
+
 _REFUSAL = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+def is_here(address: str) -> bool:
+    """Tells the one from the other, in the place of what takes the whole loopback for this machine."""
+    return address == HERE
 
 
 class Ears:

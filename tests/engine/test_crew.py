@@ -25,7 +25,7 @@ from lorax_tui.model.schedule import Schedule
 from tests.backend import free_port
 from tests.counting_server import CountingServer, counting_server
 from tests.engine.driver import Driver, manned
-from tests.engine.ledger import ASKED, ENDED, Ledger, ledger_in
+from tests.engine.ledger import ASKED, ENDED, Ledger
 from tests.waiting import wait_until
 
 USERS = Path(__file__).with_name("counted_users.py")
@@ -36,12 +36,6 @@ MIX = {"Quick": 30, "Other": 10}
 def server() -> Iterator[CountingServer]:
     with counting_server() as running:
         yield running
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with ledger_in(tmp_path) as kept:
-        yield kept
 
 
 @pytest.fixture

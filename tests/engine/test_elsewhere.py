@@ -17,19 +17,13 @@ from lorax_tui.model.records import EventKind
 from tests.backend import free_port
 from tests.counting_server import counting_server
 from tests.engine.driver import Driver, manned
-from tests.engine.ledger import Ledger, ledger_in
+from tests.engine.ledger import Ledger
 from tests.waiting import wait_until
 
 USERS = Path(__file__).with_name("counted_users.py")
 ELSEWHERE = "127.0.0.2"
 NAMESPACE, CABLE = f"lorax{os.getpid()}", f"lx{os.getpid()}"
 HERE, THERE = "10.213.77.1", "10.213.77.2"
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with ledger_in(tmp_path) as kept:
-        yield kept
 
 
 @contextmanager

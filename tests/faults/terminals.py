@@ -16,7 +16,9 @@ from typing import Any
 import pexpect
 import psutil
 
+from lorax_tui.model.records import Interval
 from lorax_tui.runs import store
+from lorax_tui.runs.recorded import Recorded, read
 from tests.e2e.program import PROGRAM, Launcher, records
 from tests.waiting import wait_until
 
@@ -137,6 +139,16 @@ def only_run(launcher: Launcher) -> Path:
 def last_record(launcher: Launcher) -> dict[str, Any]:
     """What stands last in the journal of the one run that there is."""
     return records(only_run(launcher))[-1]
+
+
+def recorded(launcher: Launcher) -> Recorded:
+    """The journal of the one run that there is."""
+    return read(only_run(launcher) / "run.jsonl")
+
+
+def intervals(launcher: Launcher) -> list[Interval]:
+    """What it tells of the load."""
+    return [record for record in recorded(launcher).records if isinstance(record, Interval)]
 
 
 def connections(server_pid: int, client_pid: int | None = None) -> set[Any]:

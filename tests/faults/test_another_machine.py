@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from lorax_tui.target.preflight import preflight
 from lorax_tui.target.probe import MemoryProbe
 from tests.backend import Backend
 from tests.e2e.program import Launcher, records
-from tests.ears import Ears, listening
+from tests.ears import Ears, is_here
 from tests.engine.httpserver import HttpServer, Peer, Received
 
 SCENARIO = '[scenarios.small]\nusers = 2\nspawn_rate = 10\nduration = "2s"\nmix = {{ {name} = 1 }}\n'
@@ -56,16 +55,6 @@ class Wanderer(LoraxMixedUser):
         self.client.get("@{bare}/health")
         self.client.get("/\\\\{bare}/health")
 """
-
-
-def is_here(address: str) -> bool:
-    return address == "127.0.0.1"
-
-
-@pytest.fixture
-def ears() -> Iterator[Ears]:
-    with listening() as ears:
-        yield ears
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,9 @@ from itertools import pairwise
 import pytest
 
 from lorax_tui.model.histogram import merged
-from lorax_tui.model.records import Interval
-from lorax_tui.runs.recorded import read
 from tests.backend import Backend
 from tests.e2e.program import Launcher
-from tests.faults.terminals import Pty, last_record, only_run, pty
+from tests.faults.terminals import Pty, intervals, last_record, pty
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.backend, pytest.mark.e2e, pytest.mark.alone]
@@ -39,10 +37,6 @@ STALL_S = 10.0
 def arguments(launcher: Launcher, backend: Backend, scenario: str) -> tuple[str, ...]:
     (launcher.home / "scenarios.toml").write_text(SCENARIO)
     return ("run", scenario, "--host", backend.url)
-
-
-def intervals(launcher: Launcher) -> list[Interval]:
-    return [record for record in read(only_run(launcher) / "run.jsonl").records if isinstance(record, Interval)]
 
 
 def quits(terminal: Pty, within_s: float) -> float:

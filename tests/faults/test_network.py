@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.engine.httpfaults import MB, fine, oversize_chunks, squeezed_zeros
+from tests.engine.httpfaults import MB, bomb, fine, oversize_chunks, squeezed_zeros
 from tests.engine.httpserver import HttpServer, Peer, Received, Route
 from tests.faults import catalogue
 
@@ -21,10 +21,6 @@ def huge_without_length(peer: Peer, request: Received) -> None:
     peer.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
     _pour(peer)
     peer.close()
-
-
-def bomb(peer: Peer, request: Received) -> None:
-    peer.answer(squeezed_zeros(), "Content-Encoding: gzip")
 
 
 def bomb_in_a_bomb(peer: Peer, request: Received) -> None:

@@ -27,7 +27,7 @@ from lorax_tui.target.guard import admit
 from lorax_tui.ui.app import LoraxApp
 from lorax_tui.ui.screens.confirm import ConfirmScreen
 from tests.backend import Backend
-from tests.ears import ELSEWHERE, Ears, listening
+from tests.ears import ELSEWHERE, Ears, is_here
 from tests.engine.httpserver import HttpServer, Peer, Received
 from tests.session.opened import read_back
 from tests.ui import views
@@ -38,16 +38,6 @@ SMALL = Scenario("small", 1, 10, 5, {"LoraxHttpUser": 1.0, "LoraxSocketUser": 1.
 FILE = (
     '[guard]\n{guard}\n[scenarios.small]\nusers = 1\nspawn_rate = 10\nduration = "1s"\nmix = {{ LoraxHttpUser = 1 }}\n'
 )
-
-
-def is_here(address: str) -> bool:
-    return address == "127.0.0.1"
-
-
-@pytest.fixture
-def ears() -> Iterator[Ears]:
-    with listening() as ears:
-        yield ears
 
 
 @contextmanager

@@ -11,19 +11,13 @@ from itertools import pairwise
 
 import pytest
 
-from lorax_tui.model.records import Interval
-from lorax_tui.runs.recorded import read
 from tests.backend import Backend
 from tests.e2e.program import PROGRAM, Launcher
 from tests.e2e.terminal import Terminal, in_terminal
-from tests.faults.terminals import only_run
+from tests.faults.terminals import intervals
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.backend, pytest.mark.e2e]
-
-
-def intervals(launcher: Launcher) -> list[Interval]:
-    return [record for record in read(only_run(launcher) / "run.jsonl").records if isinstance(record, Interval)]
 
 
 def goes_on(launcher: Launcher) -> None:

@@ -13,10 +13,10 @@ from lorax_tui.model.histogram import merged
 from lorax_tui.model.records import Event, Interval
 from lorax_tui.model.run import Run
 from lorax_tui.runs.fold import fold_whole
-from lorax_tui.runs.recorded import Recorded, read
+from lorax_tui.runs.recorded import Recorded
 from tests.backend import Backend
 from tests.e2e.program import PROGRAM, Launcher
-from tests.faults.terminals import Pty, only_run, pty
+from tests.faults.terminals import Pty, intervals, pty, recorded
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.backend, pytest.mark.e2e]
@@ -32,14 +32,6 @@ requests_per_second = 100
 
 STOPPED_S = 6.0
 """Longer than a screen may be silent, and than the engine may be."""
-
-
-def recorded(launcher: Launcher) -> Recorded:
-    return read(only_run(launcher) / "run.jsonl")
-
-
-def intervals(launcher: Launcher) -> list[Interval]:
-    return [record for record in recorded(launcher).records if isinstance(record, Interval)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
