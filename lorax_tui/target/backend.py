@@ -1,17 +1,15 @@
 """A real Lorax backend of our own, with sample data, on a free port of this machine.
 
 It answers before `start` returns, and is gone with its data after `stop`; it also ends when this process ends in any
-other way. It needs no event loop, and knows nothing of loads.
+other way, and then the next one removes its data. It needs no event loop, and knows nothing of loads.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +22,7 @@ import platformdirs
 from lorax_tui.errors import TargetError
 from lorax_tui.target.backend_log import BackendLog
 from lorax_tui.target.installed import INSTALL, environment, find_executable, python_of
+from lorax_tui.target.scratch import Scratch
 
 START_LIMIT_S = 60.0
 """A cold disk and a busy machine take a quarter of a minute."""
@@ -83,7 +82,7 @@ class DemoBackend:
         """Empty before the start."""
         self.pid = 0
         self._log: BackendLog | None = None
-        self._folder: Path | None = None
+        self._scratch: Scratch | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -107,9 +106,9 @@ class DemoBackend:
         try:
             self._log = log = _opened(self.log_path)
             self.log_path = log.path
-            self._folder = folder = Path(tempfile.mkdtemp(prefix="lorax-tui-demo-"))
-            _write_samples(executable, folder, log)
-            self._start(executable, folder, log)
+            self._scratch = scratch = _made()
+            _write_samples(executable, scratch.path, log)
+            self._start(executable, scratch.path, log)
         except BaseException:
             self.stop()
             raise
@@ -118,15 +117,15 @@ class DemoBackend:
         """End the backend and remove its data; a second call does nothing."""
         process, self._process = self._process, None
         log, self._log = self._log, None
-        folder, self._folder = self._folder, None
+        scratch, self._scratch = self._scratch, None
         try:
             if process is not None:
                 _end(process)
         finally:
             if log is not None:
                 log.close()
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+            if scratch is not None:
+                scratch.remove()
 
     def _start(self, executable: Path, folder: Path, log: BackendLog) -> None:
         for _ in range(ATTEMPTS):
@@ -166,6 +165,13 @@ def _opened(path: Path) -> BackendLog:
         return BackendLog(path)
     except OSError as error:
         raise TargetError(f"the demo backend's log cannot be written: {error}") from error
+
+
+def _made() -> Scratch:
+    try:
+        return Scratch()
+    except OSError as error:
+        raise TargetError(f"the demo's data have no place: {error}") from error
 
 
 def _write_samples(executable: Path, folder: Path, log: BackendLog) -> None:
