@@ -103,6 +103,21 @@ def test_another_machine_lends_itself_to_one_run_after_the_other(launcher: Launc
         assert lent.end(10).code == 130
 
 
+def test_a_worker_whose_terminal_is_closed_takes_its_leave(launcher: Launcher, backend: Backend) -> None:
+    port = free_port()
+    bound = ("--expect-workers", 1, "--bind", f"127.0.0.1:{port}")
+    with (
+        launcher.started("worker", "--master-host", "127.0.0.1", "--master-port", port) as lent,
+        launcher.started("run", "smoke", "--host", backend.url, "--duration", "60s", *LOAD, *bound) as program,
+    ):
+        program.wait_for("settled after")
+        lent.send(signal.SIGHUP)
+        assert lent.end(10).code == 129
+        program.wait_for("has left")
+        program.send(signal.SIGINT)
+        program.end()
+
+
 def test_a_worker_with_another_file_is_refused_on_both_sides(launcher: Launcher, backend: Backend) -> None:
     ours, theirs = Path("ours.py"), Path("theirs.py")
     (launcher.home / ours).write_text(OWN_USERS)

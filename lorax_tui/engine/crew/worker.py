@@ -206,7 +206,8 @@ def main(arguments: list[str]) -> int:
     except LoraxTuiError as error:
         complain(error)
         return error.exit_code
-    for number in (signal.SIGINT, signal.SIGTERM):
+    hung_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)  # as nohup has it
+    for number in (signal.SIGINT, signal.SIGTERM, *hung_up):
         gevent.signal_handler(number, worker.leave, number)
     return worker.run()
 
