@@ -1,5 +1,5 @@
-"""Whether a series rises, and how fast: Theil-Sen's slope with its interval, Mann-Kendall's test, both for ties and for
-samples that resemble their neighbours.
+"""How fast a series rises, and between which bounds for certain: Theil-Sen's slope with its interval by the variance of
+Mann-Kendall's score, for ties, too, and for samples that resemble their neighbours.
 
 Knows nothing of memory. Points are (seconds, value), oldest first; slopes are per minute. Costs the square of the
 number of points: give it a few hundred at most.
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from math import erfc, inf, sqrt
+from math import inf, sqrt
 from statistics import NormalDist, fmean, median
 
 Points = Sequence[tuple[float, float]]
@@ -46,20 +46,6 @@ def slope_per_min(points: Points) -> float | None:
     mean = fmean(value for _, value in points)
     spread = sum((at_s - mean_s) ** 2 for at_s, _ in points)
     return 60 * sum((at_s - mean_s) * (value - mean) for at_s, value in points) / spread
-
-
-def mann_kendall(values: Sequence[float]) -> tuple[int, float]:
-    """How many pairs rise minus how many fall, and the variance of that number where there is no trend.
-
-    The variance takes account of ties.
-    """
-    score = sum((later > value) - (later < value) for i, value in enumerate(values) for later in values[i + 1 :])
-    return score, _variance(values)
-
-
-def p_value(score: float, variance: float) -> float:
-    """How likely so large a score is without a trend, counting both directions."""
-    return erfc(abs(score) / sqrt(2 * variance)) if variance > 0 else 1.0
 
 
 def theil_sen(points: Points, confidence: float, cuts: Iterable[int] = ()) -> Slope | None:
@@ -122,6 +108,7 @@ def _parts(points: Points, cuts: Iterable[int]) -> list[Points]:
 
 
 def _variance(values: Sequence[float]) -> float:
+    """Of how many pairs rise minus how many fall, where there is no trend; with account taken of ties."""
     ties = sum(_pairs(count) for count in Counter(values).values() if count > 1)
     return (_pairs(len(values)) - ties) / 18
 

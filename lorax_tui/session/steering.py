@@ -41,7 +41,6 @@ class Steering:
         self._must_confirm = setup.target.is_remote and not setup.is_confirmed
         self._run: CurrentRun | None = None
         """The one that goes on, or ended last; none while the target is looked at for the next."""
-        self._saved: Path | None = None
         self._baseline: Baseline | None = None
 
     @property
@@ -59,7 +58,6 @@ class Steering:
             must_confirm=self._must_confirm,
             scenarios=self._setup.scenarios,
             notice=self._notice,
-            saved=self._saved,
             baseline=self._baseline,
         )
         return view if self._run is None else self._run.shown_in(view)
@@ -127,9 +125,9 @@ class Steering:
         """Save how things stand; returns the snapshot's path."""
         run = self._recorded()
         fold = run.recording.run
-        self._saved = run.recording.snapshot(fold.elapsed_s if fold.end else run.clock_s(), picture)
+        path = run.recording.snapshot(fold.elapsed_s if fold.end else run.clock_s(), picture)
         self._changed()
-        return self._saved
+        return path
 
     async def summary(self) -> bytes:
         """The summary of the run as it stands, as JSON."""
@@ -162,7 +160,7 @@ class Steering:
             raise UsageError(f"{host} is not this machine: nothing is sent there before its name is typed")
         if self.is_stuck:
             raise UsageError("a task of the last run never gives way and keeps the generator: quit, and start anew")
-        self._run, self._saved, self._baseline = None, None, None
+        self._run, self._baseline = None, None
         try:
             survey = await self._scout.look(ahead, lambda text: self._set(State.STARTING, text))
             self._baseline, doubt = await baseline_of(self._setup)

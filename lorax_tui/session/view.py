@@ -61,8 +61,6 @@ class SessionView:
     """What goes on or went wrong just now, in one line; empty where there is nothing to say."""
     folder: Path | None = None
     """Where this run is kept."""
-    saved: Path | None = None
-    """The latest snapshot."""
     replay: Position | None = None
     """Where in its recording the run is; `None` where it is a live one."""
     baseline: Baseline | None = None

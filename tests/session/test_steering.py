@@ -83,7 +83,7 @@ def test_a_snapshot_is_the_run_as_it_stands(session: Session) -> None:
     with_users(session, 3)
     path = session.snapshot("<svg/>").result(LIMIT_S)
     view = session.view
-    assert view.folder is not None and view.saved == path
+    assert view.folder is not None
     summary = json.loads(path.read_text())
     assert (summary["ended"], summary["phases"][0]["end_s"], summary["run"]) == (None, None, view.run.run)
     assert path.parent == view.folder / "snapshots"

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from lorax_tui.model.trend import inflation, largest_step, mann_kendall, p_value, theil_sen
+from lorax_tui.model.trend import inflation, largest_step, theil_sen
 
 
 def walk(seed: int) -> list[tuple[float, float]]:
@@ -19,7 +19,7 @@ def walk(seed: int) -> list[tuple[float, float]]:
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_theil_sen_and_mann_kendall_agree_with_the_reference(seed: int) -> None:
+def test_theil_sen_agrees_with_the_reference(seed: int) -> None:
     stats = pytest.importorskip("scipy.stats", reason="the reference is part of the test extra")
     points = walk(seed)
     times, values = zip(*points, strict=True)
@@ -30,15 +30,6 @@ def test_theil_sen_and_mann_kendall_agree_with_the_reference(seed: int) -> None:
     if abs(ours.low) != float("inf"):
         assert ours.low == pytest.approx(60 * reference.low_slope, rel=1e-9, abs=1e-9)
         assert ours.high == pytest.approx(60 * reference.high_slope, rel=1e-9, abs=1e-9)
-    expected = stats.kendalltau(times, values, method="asymptotic").pvalue
-    assert p_value(*mann_kendall(values)) == pytest.approx(expected, rel=1e-9)
-
-
-def test_the_score_counts_pairs_and_its_variance_takes_account_of_ties() -> None:
-    assert mann_kendall([1, 2, 3, 4]) == (6, 4 * 3 * 13 / 18)
-    assert mann_kendall([4, 3, 2, 1])[0] == -6
-    assert mann_kendall([1, 2, 2, 2]) == (3, (4 * 3 * 13 - 3 * 2 * 11) / 18)
-    assert p_value(*mann_kendall([5, 5, 5])) == 1
 
 
 def test_one_odd_point_does_not_turn_the_line() -> None:
