@@ -22,6 +22,7 @@ from lorax_tui.cli.terminal import wants_screen
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
+from lorax_tui.headless.closing import closing
 from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, QUIT
 from lorax_tui.model.scenario import Scenario, Target
@@ -209,7 +210,7 @@ def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions,
     if options.json:
         say_json(session.summary().result())
     else:
-        say("\n" + headless.closing(view.run))
+        say("\n" + closing(view.run))
     if view.trouble:
         say(f"not all of it is on disk: {view.trouble}", err=options.json)
     report.write(view.folder, lambda text: say(text, err=options.json))

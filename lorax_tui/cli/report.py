@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from lorax_tui import headless
 from lorax_tui.cli.saying import say
 from lorax_tui.errors import ExitCode, RunError
+from lorax_tui.headless.closing import closing
 from lorax_tui.model import format as words
 from lorax_tui.runs import journal, store
 from lorax_tui.runs.report.course import Course
@@ -69,4 +69,4 @@ def text(folder: Path) -> str:
     course = Course(recorded.records)
     view = course.run.view()
     head = f"{view.run}  {words.host(view.host)}  {words.clock(view.elapsed_s)}"
-    return "\n\n".join([head, *([recorded.notice] if recorded.notice else []), headless.closing(view)])
+    return "\n\n".join([head, *([recorded.notice] if recorded.notice else []), closing(view)])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lorax_tui import headless
+from lorax_tui.headless.closing import closing
 from lorax_tui.model.doubts import Lack, lack, open_rules
 from lorax_tui.model.records import HTTP
 from lorax_tui.model.rule import Rule
@@ -67,5 +67,5 @@ def test_the_plain_reader_says_why_it_cannot_tell() -> None:
         run.fold(record)
     view = run.view()
     few = replace(views.phase(1, "smoke", 5, 0.0), judgements=(judged("p99 < 2s", 3100.0, at_most=True),), verdict=OPEN)
-    told = headless.closing(replace(view, phases=(few,), errors=(), verdict=OPEN))
+    told = closing(replace(view, phases=(few,), errors=(), verdict=OPEN))
     assert told.endswith("verdict: inconclusive  (HTTP p99 < 2s: too few answers)")
