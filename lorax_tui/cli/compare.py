@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from lorax_tui.cli.options import runs_dir_option
 from lorax_tui.cli.saying import say, say_json
 from lorax_tui.runs import store
 from lorax_tui.runs.comparison import Limits, compare_runs
@@ -32,7 +33,7 @@ _NOT_NEGATIVE = click.FloatRange(min=0)
 @click.option("--p99-asks", type=click.IntRange(min=1), help="Answers that a p99 needs to be judged (1000).")
 @click.option("--failures", "failures_percent", type=_NOT_NEGATIVE, help="Least change of failures, in % of asks (1).")
 @click.option("--slope", "slope_mb_per_min", type=_NOT_NEGATIVE, help="Least change of memory's growth, in MB/min (1).")
-@click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept.")
+@runs_dir_option
 def compare(base: str, run: str, as_json: bool, file: Path | None, runs_dir: Path | None, **limits: Any) -> int:
     """Tell what RUN does worse or better than BASE, phase by phase; exits with 5 where anything is worse.
 

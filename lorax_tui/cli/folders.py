@@ -1,4 +1,4 @@
-"""Where the program keeps what is no run."""
+"""Where the program keeps its logs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import platformdirs
 
 
 def log_path() -> Path:
-    """Where it is told what went wrong."""
+    """The file that tells what went wrong."""
     return state_folder() / "lorax-tui.log"
 
 
 def state_folder() -> Path:
-    """Where logs and, unless told otherwise, runs are kept."""
+    """The program's own folder; runs are in it, too, unless told otherwise."""
     return Path(platformdirs.user_state_dir("lorax-tui"))

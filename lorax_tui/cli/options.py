@@ -44,7 +44,7 @@ class Rate(click.FloatRange):
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What `run` and `demo` were asked for."""
+    """What `run`, `demo` and `capacity` were asked for."""
 
     names: tuple[str, ...] = ()
     users: int | None = None
@@ -76,13 +76,17 @@ class CommonOptions:
     file: Path | None = None
 
 
+runs_dir_option = click.option(
+    "--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."
+)
+
 _COMMON = (
     click.option("--host", metavar="URL", help="The Lorax backend, instead of the file's [target] host."),
     click.option(
         "--allow-host", "allow_hosts", metavar="NAME", multiple=True, help="The target, if it is not this machine."
     ),
     click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="The scenarios.toml to use."),
-    click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."),
+    runs_dir_option,
     click.option("-f", "--file", type=click.Path(path_type=Path), metavar="FILE", help="User classes of your own."),
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lorax_tui.cli.folders import log_path
-from lorax_tui.cli.options import RunOptions
+from lorax_tui.cli.options import RunOptions, runs_dir_option
 from lorax_tui.cli.saying import say
 from lorax_tui.cli.terminal import wants_screen
 from lorax_tui.errors import ExitCode, UsageError
@@ -17,7 +17,7 @@ from lorax_tui.session.replay import Replay
 
 @click.command()
 @click.argument("run")
-@click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept.")
+@runs_dir_option
 def replay(run: str, runs_dir: Path | None) -> int:
     """See RUN again on the dashboard, as fast as you like; whole or cut off.
 

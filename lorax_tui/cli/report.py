@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from lorax_tui.cli.options import runs_dir_option
 from lorax_tui.cli.saying import say
 from lorax_tui.errors import ExitCode, RunError
 from lorax_tui.headless.closing import closing
@@ -25,7 +26,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--json", type=_FILE, metavar="FILE", help="The summary.")
 @click.option("--junit", type=_FILE, metavar="FILE", help="JUnit XML: a test case for each threshold.")
 @click.option("--markdown", type=_FILE, metavar="FILE", help="A page for the summary of a CI job.")
-@click.option("--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept.")
+@runs_dir_option
 def report(run: str, runs_dir: Path | None, **files: Path | None) -> None:
     """Report on a recorded run, whole or cut off; without options: a short one, here.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lorax_tui.cli.options import runs_dir_option
 from lorax_tui.cli.saying import say
 from lorax_tui.errors import UsageError
 from lorax_tui.model import format as words
@@ -17,10 +18,6 @@ from lorax_tui.model.text import named
 from lorax_tui.runs import prune as pruning
 from lorax_tui.runs import store
 from lorax_tui.runs.listing import Kept, listed
-
-runs_dir_option = click.option(
-    "--runs-dir", type=click.Path(path_type=Path), metavar="DIR", help="Where runs are kept."
-)
 
 HEADING = (
     f"  {'began (UTC)':<19}  {'scenarios':<20} {'target':<21} {'length':>7} {'asks':>7} {'failed':>6} "

@@ -14,7 +14,7 @@ def wants_screen(options: RunOptions) -> bool:
     """Whether to draw the dashboard.
 
     Raises:
-        UsageError: there is a terminal to draw on, but none to type on.
+        UsageError: there is a terminal, but nothing can be typed on it, or its encoding has no signs to draw with.
     """
     if options.headless or options.json or options.quiet or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
         return False

@@ -67,6 +67,7 @@ class Printer:
         self._at_s = -1.0
 
     def show(self, view: SessionView) -> None:
+        """Print the notice, the events and the interval that were not there before."""
         if view.notice and view.notice != self._notice and not self._quiet:
             self._print(view.notice)
         self._notice = view.notice

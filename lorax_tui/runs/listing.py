@@ -109,7 +109,7 @@ def kept(folder: Path, is_baseline: bool = False) -> Kept:
 def _final_summary(folder: Path) -> _Summary | None:
     """The summary, where it is one of the whole run and not of a snapshot."""
     try:
-        found = msgspec.json.decode((folder / "summary.json").read_bytes(), type=_Summary)
+        found = msgspec.json.decode((folder / store.SUMMARY).read_bytes(), type=_Summary)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return found if found.ended is not None and not is_growing(folder / store.JOURNAL) else None

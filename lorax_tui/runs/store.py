@@ -25,6 +25,8 @@ from lorax_tui.errors import RunError
 from lorax_tui.model.text import named, safe
 
 JOURNAL = "run.jsonl"
+SUMMARY = "summary.json"
+PICTURE = "screen.svg"
 LAST = "last"
 """Stands for the latest run wherever one is named."""
 BASELINE = "baseline"
@@ -183,10 +185,10 @@ def save_snapshot(folder: Path, at_s: float, summary: bytes, picture: str | None
         raise RunError(f"{named(snapshots)}: cannot be made: {error.strerror}") from error
     path = snapshots / f"{at_s:.1f}.json"
     write_final(path, summary)
-    write_final(folder / "summary.json", summary)
+    write_final(folder / SUMMARY, summary)
     if picture is not None:
         write_final(path.with_suffix(".svg"), picture.encode())
-        write_final(folder / "screen.svg", picture.encode())
+        write_final(folder / PICTURE, picture.encode())
     return path
 
 

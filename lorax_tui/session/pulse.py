@@ -16,7 +16,6 @@ T = TypeVar("T")
 LONGEST_SILENCE_S = 3.0
 """An interval comes every second; so long without one is as much as three bad ones in a row."""
 
-
 GIVEN_UP_AFTER = 6
 """Seconds of silence in a row after which an engine that is asked for something is given up."""
 

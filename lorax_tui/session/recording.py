@@ -36,7 +36,7 @@ class Recording:
     def __init__(self, folder: Path, header: Header) -> None:
         self.folder = folder
         self.run = Run()
-        self._journal = Journal.create(folder / "run.jsonl", header)
+        self._journal = Journal.create(folder / store.JOURNAL, header)
         self.run.fold(header)
         self._news = News(self.run)
         self._unsaved = ""
@@ -112,7 +112,7 @@ class Recording:
         self._journal.close(end)
         self.run.fold(end)
         try:
-            store.write_final(self.folder / "summary.json", self.summary())
+            store.write_final(self.folder / store.SUMMARY, self.summary())
         except RunError as error:
             self._unsaved = str(error)
 

@@ -17,7 +17,7 @@ from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import EventKind, Interval
 from lorax_tui.model.text import safe
 from lorax_tui.runs import store
-from lorax_tui.session.beside import baseline_of
+from lorax_tui.session.baseline import baseline_of
 from lorax_tui.session.current import CurrentRun
 from lorax_tui.session.plan import Step, steps
 from lorax_tui.session.recording import Recording
@@ -135,7 +135,7 @@ class Steering:
 
     async def save_picture(self, picture: str, folder: Path) -> Path:
         """Keep the latest picture of the screen with the run in that folder."""
-        path = folder / "screen.svg"
+        path = folder / store.PICTURE
         store.write_final(path, picture.encode())
         return path
 

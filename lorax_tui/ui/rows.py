@@ -21,7 +21,6 @@ _IN_FLIGHT_CELLS = 13
 
 _INDENT = 3
 
-
 Beside = Mapping[tuple[str, str], Latency] | None
 """The baseline's figures by protocol and name; `None` where there is no baseline, and no column for it."""
 

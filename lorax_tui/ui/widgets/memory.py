@@ -12,7 +12,8 @@ from lorax_tui.ui.widgets.panel import Panel
 _ONE_LINE = 60
 """From here on a worker needs a single line."""
 
-_STALE_S = 3.0
+STALE_S = 3.0
+"""From this age on the last sample is news."""
 
 _SIGNS = {Standing.GROWING: "↗ ", Standing.FLAT: "→ "}
 
@@ -37,7 +38,7 @@ def _troubles(target: TargetView, now_s: float) -> list[Line]:
     lines: list[Line] = []
     if target.error:
         lines.append(((f" no sample: {target.error}", "warn"),))
-    if target.last_s is not None and now_s - target.last_s > _STALE_S:
+    if target.last_s is not None and now_s - target.last_s > STALE_S:
         lines.append(((f" last sample {words.ago(now_s - target.last_s)}", "warn"),))
     if target.restarts:
         lines.append(((f" restarted {target.restarts}×", "warn"),))

@@ -14,9 +14,8 @@ from lorax_tui.model.view import RunView
 from lorax_tui.session.view import SessionView
 from lorax_tui.ui.lines import Line, Piece, fit, span
 from lorax_tui.ui.widgets.charts import now_of
+from lorax_tui.ui.widgets.memory import STALE_S
 from lorax_tui.ui.widgets.panel import Panel
-
-STALE_S = 3.0
 
 _WIDE = 100
 """From here on there is room for every column."""
