@@ -6,6 +6,7 @@ import codecs
 import os
 import select
 import signal
+import sys
 import termios
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,6 +31,7 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._file = sys.__stdout__  # stock draws on stderr, which is a file where somebody keeps what is said there
         self._thrift = Thrift()
         self._outlet: Outlet | None = None
         self._is_deaf = False

@@ -77,11 +77,11 @@ class Ending:
             try:
                 number: int = self._caught.get(timeout=LOOK_S)
             except Empty:
-                if self._has_survived or not is_gone(sys.__stderr__):
+                if self._has_survived or not is_gone(sys.__stdout__):
                     continue
                 number = signal.SIGHUP
             if self._survive(number):
-                self._has_survived = is_gone(sys.__stderr__)
+                self._has_survived = is_gone(sys.__stdout__)
             else:
                 self._end(number)
 

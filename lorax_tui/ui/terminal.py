@@ -63,7 +63,7 @@ class TerminalApp(App[None]):
         """Run until the end, and give the terminal back whatever that is."""
         self._ending.by_force = True
         line = "lorax-tui was ended at once; what was measured is kept: see `lorax-tui runs`"
-        with guarded(sys.__stderr__, f"{line}, and {self._log_path}" if self._log_path else line):
+        with guarded(sys.__stdout__, f"{line}, and {self._log_path}" if self._log_path else line):
             try:
                 return super().run(*arguments, **options)
             finally:
@@ -153,7 +153,7 @@ class TerminalApp(App[None]):
 
     def panic(self, *renderables: Any) -> None:
         """A terminal that is gone cannot be read from, either: that is no failure of ours."""
-        if not is_gone(sys.__stderr__):
+        if not is_gone(sys.__stdout__):
             super().panic(*renderables)
 
     def _leave_soon(self, number: int) -> None:
@@ -170,7 +170,7 @@ class TerminalApp(App[None]):
         return True
 
     def _turn_deaf_where_it_is_gone(self) -> bool:
-        if not is_gone(sys.__stderr__):
+        if not is_gone(sys.__stdout__):
             return False
         if isinstance(self._driver, TerminalDriver):
             self._driver.turn_deaf()

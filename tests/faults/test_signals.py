@@ -6,6 +6,7 @@ More repeats than a suite has time for: `LORAX_REPEATS=10 pytest tests/faults/te
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -156,3 +157,13 @@ def test_row_25_plain_lines_that_are_to_outlive_their_terminal(launcher: Launche
         assert terminal.ended(40) in (0, 7)
     assert last_record(launcher)["reason"] == "finished"
     assert "the terminal is gone; the load goes on" in (only_run(launcher) / "run.jsonl").read_text()
+
+
+def test_row_24_stderr_in_a_file_changes_nothing(launcher: Launcher, backend: Backend) -> None:
+    command = f"exec {shlex.quote(str(PROGRAM))} run smoke --host {backend.url} 2> said"
+    with pty(launcher, "-c", command, program=Path("/bin/sh")) as terminal:
+        terminal.wait_for(b"RUNNING")
+        terminal.send(signal.SIGTERM)
+        assert terminal.ended() == 143
+        terminal.assert_as_before()
+    assert b"\x1b" not in (launcher.home / "said").read_bytes()
