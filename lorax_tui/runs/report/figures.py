@@ -11,6 +11,8 @@ from lorax_tui.runs.plain import Plain
 
 PASSED, FAILED, INCONCLUSIVE = map(str, Verdict)
 
+_BAD = ("failed", "timeout", "busy", "disconnected")
+
 MARKS = {str(verdict): mark for verdict, mark in words.MARKS.items()}
 
 
@@ -69,6 +71,11 @@ def why(rule: Plain) -> str:
             return f"{undecided}: {exact(value, rule['unit'])} in all, the limit is {limited}"
         case _:
             return undecided
+
+
+def bad(row: Plain) -> int:
+    """How many asks of an operation went wrong, in whichever way."""
+    return sum(int(row[outcome]) for outcome in _BAD)
 
 
 def earlier(found: Plain) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lorax_tui.model import format as words
 from lorax_tui.runs.plain import Plain
-from lorax_tui.runs.report.figures import MARKS, PASSED, earlier, limit, loop, measured, named, proofs, reasons
+from lorax_tui.runs.report.figures import MARKS, PASSED, bad, earlier, limit, loop, measured, named, proofs, reasons
 
 MOST_ERRORS = 20
 
@@ -61,46 +61,32 @@ def _phase(phase: Plain) -> list[str]:
     settled_s = phase["settled_s"]
     settled = "never settled" if settled_s is None else f"settled after {settled_s - phase['start_s']:.1f} s"
     rules = [
-        [
-            _text(named(rule)),
-            measured(rule),
-            limit(rule),
-            f"{MARKS[rule['verdict']]} {rule['verdict']}",
-        ]
+        [_text(named(rule)), measured(rule), limit(rule), f"{MARKS[rule['verdict']]} {rule['verdict']}"]
         for rule in phase["thresholds"]
-    ]
-    due = {} if phase["closed_loop"] else {"intended_p95_ms": "due p95 >", "intended_p99_ms": "due p99 >"}
-    operations = [
-        [
-            row["protocol"],
-            _text(row["name"]),
-            words.rate(row["rps"]),
-            str(row["asks"]),
-            str(row["failed"] + row["timeout"] + row["busy"] + row["disconnected"]),
-            *(words.milliseconds(row[figure]) for figure in ("p50_ms", "p95_ms", "p99_ms", "max_ms", *due)),
-        ]
-        for row in phase["operations"]
     ]
     return [
         f"### {_text(phase['scenario'])}: {phase['users_wanted']} users, {settled}, {phase['verdict']}",
         _text(loop(phase)),
         _table(["threshold", "measured >", "limit >", "verdict"], rules),
-        _table(
-            [
-                "protocol",
-                "operation",
-                "/s >",
-                "asks >",
-                "failed >",
-                "p50 >",
-                "p95 >",
-                "p99 >",
-                "max ms >",
-                *due.values(),
-            ],
-            operations,
-        ),
+        _operations(phase),
     ]
+
+
+def _operations(phase: Plain) -> str:
+    due = {} if phase["closed_loop"] else {"intended_p95_ms": "due p95 >", "intended_p99_ms": "due p99 >"}
+    heads = ["protocol", "operation", "/s >", "asks >", "failed >", "p50 >", "p95 >", "p99 >", "max ms >"]
+    rows = [
+        [
+            row["protocol"],
+            _text(row["name"]),
+            words.rate(row["rps"]),
+            str(row["asks"]),
+            str(bad(row)),
+            *(words.milliseconds(row[figure]) for figure in ("p50_ms", "p95_ms", "p99_ms", "max_ms", *due)),
+        ]
+        for row in phase["operations"]
+    ]
+    return _table([*heads, *due.values()], rows)
 
 
 def _errors(errors: Sequence[Plain]) -> str:

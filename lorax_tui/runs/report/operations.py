@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from lorax_tui.model import format as words
 from lorax_tui.runs.plain import Plain
-from lorax_tui.runs.report.figures import earlier, loop, told, unreached
+from lorax_tui.runs.report.figures import bad, earlier, loop, told, unreached
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, panel, section, table
 
 _LATENCIES = ("p50_ms", "p95_ms", "p99_ms", "max_ms")
 _DUE = {"due p95": "intended_p95_ms", "due p99": "intended_p99_ms"}
-_BAD = ("failed", "timeout", "busy", "disconnected")
 
 _COLUMNS = [
     Column("operation", "wide", True),
@@ -68,8 +67,3 @@ def _row(row: Plain, due: Iterable[str]) -> list[Cell]:
         row["interrupted"],
         *latencies,
     ]
-
-
-def bad(row: Plain) -> int:
-    """How many asks of an operation went wrong, in whichever way."""
-    return sum(int(row[outcome]) for outcome in _BAD)

@@ -13,6 +13,7 @@ from lorax_tui.runs.plain import Plain
 from lorax_tui.runs.report.figures import (
     MARKS,
     PASSED,
+    bad,
     limit,
     measured,
     named,
@@ -21,7 +22,6 @@ from lorax_tui.runs.report.figures import (
     told_of,
 )
 from lorax_tui.runs.report.markup import Cell, Column, Markup, esc, headed, pairs, panel, section, table, verdict
-from lorax_tui.runs.report.operations import bad
 
 MOST_EVENTS = 500
 
