@@ -71,10 +71,9 @@ class ChartPanel(Panel):
 def now_of(view: SessionView) -> float:
     """The right end of the time axis: now, while a load runs; else the last there is."""
     points = view.run.points
-    now_s = max(view.elapsed_s, points[-1].at_s) if points and view.state is State.RUNNING else view.run.elapsed_s
-    if points and view.state is not State.RUNNING:
-        now_s = points[-1].at_s
-    return now_s
+    if not points:
+        return view.run.elapsed_s
+    return max(view.elapsed_s, points[-1].at_s) if view.state is State.RUNNING else points[-1].at_s
 
 
 def _shown(run: RunView, axis: Axis) -> Sequence[Point]:
