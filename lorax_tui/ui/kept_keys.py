@@ -53,6 +53,7 @@ REPLAY_HELP = (
     ("m", "small terminal: scenarios, errors, memory"),
     ("w", "the target: memory of its workers up to that moment"),
     ("h", "health of the generator, in the place of memory"),
+    ("l", "limits of the phase, in the place of errors"),
     ("q", "leave the replay; also Esc"),
 )
 
