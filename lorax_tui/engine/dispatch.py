@@ -17,14 +17,13 @@ from typing import Any
 import gevent
 from locust.dispatch import UsersDispatcher
 
+from lorax_tui.model.crew import REPLACED_IN_S
+
 Post = tuple[str, str]
 """The id of a worker, and a class of users there."""
 
 STEPS_PER_S = 10
 """Most changes of the counts in a second: a high spawn rate goes in small bursts, a low one user by user."""
-
-REPLACED_IN_S = 2.0
-"""How soon users are back whose worker is lost, however low the spawn rate."""
 
 
 def class_counts(users: int, mix: Mapping[str, float]) -> dict[str, int]:

@@ -17,6 +17,9 @@ from lorax_tui.model.health import Health
 
 LOOPBACK = "127.0.0.1"
 
+REPLACED_IN_S = 2.0
+"""How soon users are back whose worker is lost or leaves, however low the spawn rate."""
+
 
 @dataclass(frozen=True, slots=True)
 class CrewPlan:

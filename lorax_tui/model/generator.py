@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from lorax_tui.model.crew import WorkerPart
+from lorax_tui.model.crew import REPLACED_IN_S, WorkerPart, WorkerState
 from lorax_tui.model.health import Health
 from lorax_tui.model.records import Interval
 from lorax_tui.model.roster import Roster
@@ -29,6 +29,9 @@ class Generator:
         self.bound_workers: frozenset[str] = frozenset()
         """Which workers of a crew are."""
         self._missing = 0
+        self._lost: frozenset[str] = frozenset()
+        self._moving_until_s = 0.0
+        """Until when users of a worker that is lost or left may be on their way to others."""
 
     @property
     def is_bound(self) -> bool:
@@ -49,10 +52,16 @@ class Generator:
         self.bound_workers = frozenset(worker.name for worker in bound)
 
     def users_missing(self, interval: Interval) -> int:
-        """Users that are not there; one on its way from a worker to another is not missing before the next cut."""
+        """Users that are not there; one that is on its way from a worker to another is not missing."""
         missing = sum(max(0, users.wanted - users.actual) for users in interval.users.values())
-        before, self._missing = self._missing, missing
-        return min(before, missing) if interval.workers else missing
+        if not interval.workers:
+            return missing
+        end_s = interval.began_s + interval.lasted_s
+        lost = frozenset(part.worker for part in interval.workers if part.state is WorkerState.LOST)
+        if lost - self._lost:
+            self._moving_until_s = end_s + REPLACED_IN_S
+        before, self._missing, self._lost = self._missing, missing, lost
+        return 0 if end_s <= self._moving_until_s else min(before, missing)
 
     def stall(self) -> None:
         """Nothing was heard of it for as long as it takes to be bound."""

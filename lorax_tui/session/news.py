@@ -52,8 +52,10 @@ class News:
         if phase.settled_s is not None and phase.settled_s != self._settled_s:
             yield EventKind.NOTE, f"settled after {phase.settled_s - phase.start_s:.1f} s"
         if phase.users_missing > self._users_missing:
-            gone = "are missing" if self._run.generator.crew else "have died: the log tells why"
-            yield EventKind.WARNING, f"{phase.users_missing} users {gone}"
+            count = phase.users_missing
+            users, are, have = ("user", "is", "has") if count == 1 else ("users", "are", "have")
+            gone = f"{are} missing" if self._run.generator.crew else f"{have} died: the log tells why"
+            yield EventKind.WARNING, f"{count} {users} {gone}"
         if phase.bound and not self._was_bound:
             yield EventKind.WARNING, f"{at_limit(phase.bound_by, phase.bound_workers)}: this phase cannot be judged"
         self._settled_s, self._users_missing, self._was_bound = phase.settled_s, phase.users_missing, phase.bound

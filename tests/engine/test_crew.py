@@ -154,6 +154,22 @@ def test_a_killed_worker_is_replaced_within_five_seconds_and_what_it_told_is_kep
     assert row.ok <= seen <= row.asks, "and the server saw the rest"
 
 
+def test_a_worker_that_leaves_is_replaced_as_soon_and_nobody_is_missing(driven: Driver, ledger: Ledger) -> None:
+    driven.apply(20, 100, Quick=1)
+    settled(driven)
+    driven.apply(20, 1, Quick=1)
+    settled(driven)
+    os.kill(workers(driven)["w1"].pid or 0, signal.SIGTERM)
+    wait_until(lambda: news(driven, EventKind.WARNING, "worker w1 has left"), "it says so", 3)
+    wait_until(lambda: driven.users() == {"Quick": 20}, "its users are with the other", 5)
+    seen = len(driven.intervals)
+    wait_until(lambda: len(driven.intervals) >= seen + 2, "two more seconds")
+    driven.stop()
+    assert [(phase.users_missing, phase.seconds_lost) for phase in driven.view().phases] == [(0, 0), (0, 0)]
+    (row,) = driven.run.totals()
+    assert row.asks == len(ledger.asked("/quick")) == row.ok + row.bad + row.interrupted
+
+
 def test_a_third_and_a_fourth_worker_get_their_share_and_the_total_stays(driven: Driver) -> None:
     driven.apply(40, 100, Quick=3, Other=1)
     settled(driven)
@@ -205,7 +221,7 @@ def test_a_worker_that_hangs_is_lost_and_welcome_again_and_nothing_that_it_count
     settled(driven)
     hung = psutil.Process(workers(driven)["w2"].pid)
     hung.suspend()
-    wait_until(lambda: news(driven, EventKind.WARNING, "worker w2 has not been heard of"), "it is lost", 8)
+    wait_until(lambda: news(driven, EventKind.WARNING, "worker w2 has been silent"), "it is lost", 8)
     wait_until(lambda: driven.users() == {"Quick": 20}, "the other has its users", 5)
     wait_until(lambda: workers(driven)["w1"].users == 20, "and tells so", 3)
     assert workers(driven)["w2"].state is WorkerState.LOST

@@ -49,6 +49,7 @@ def cable() -> Iterator[Callable[[str], None]]:
             ip("netns", "add", NAMESPACE)
             stack.callback(ip, "netns", "del", NAMESPACE)
             ip("link", "add", CABLE, "type", "veth", "peer", "name", "far", "netns", NAMESPACE)
+            stack.callback(ip, "link", "del", CABLE)  # by itself it goes some time after the namespace
             ip("addr", "add", f"{HERE}/30", "dev", CABLE)
             ip("-n", NAMESPACE, "addr", "add", f"{THERE}/30", "dev", "far")
             ip("-n", NAMESPACE, "link", "set", "far", "up")
@@ -122,7 +123,7 @@ def test_a_cable_that_is_cut_costs_nothing_but_time(ledger: Ledger) -> None:
         driven.apply(10, 100, Quick=1)
         wait_until(lambda: shares(driven) == [5, 5], "both have their share", 30)
         set_to("down")
-        wait_until(lambda: driven.users() == {"Quick": 10} and news(driven, "has not been heard of"), "it is lost", 5)
+        wait_until(lambda: driven.users() == {"Quick": 10} and news(driven, "has been silent"), "it is lost", 5)
         wait_until(lambda: shares(driven) == [10], "the other has its users", 5)
         set_to("up")
         wait_until(lambda: news(driven, "is back"), "it is back", 40)

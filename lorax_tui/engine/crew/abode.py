@@ -129,6 +129,8 @@ class Crew:
                 seat.stopped, seat.files_left = message.run, message.files_left
                 seat.reported, seat.sent = {}, None
                 self._gathering.stopped(seat)
+            case say.Leaving():
+                self._lose(seat, "has left", is_gone=False)
             case say.Left():
                 self._lose(seat, "has left", is_gone=True)
 
@@ -184,7 +186,10 @@ class Crew:
             if seat.is_local and not seat.is_gone and self._processes.has_ended(seat.pid):
                 self._lose(seat, "has ended", is_gone=True)
             elif seat.lost_s is None and now_s - seat.heard_s > SILENT_S:
-                self._lose(seat, f"has been silent for {SILENT_S:g} s", is_gone=False)
+                if seat.is_ready:
+                    self._lose(seat, f"has been silent for {SILENT_S:g} s", is_gone=False)
+                else:
+                    self._roster.drop(seat)  # whoever it was never took part
         for seat in self._roster.forget(now_s):
             seat.is_gone = True
         self._muster.look_again()

@@ -15,13 +15,12 @@ from typing import Any
 import gevent
 import zmq.green as zmq
 from gevent.pool import Group
-from locust.exception import RPCError
 from locust.rpc.protocol import Message
 from locust.runners import STATE_INIT, STATE_STOPPED, WorkerRunner
 
 from lorax_tui.engine.crew import messages as say
 from lorax_tui.engine.crew.clock import ClockOffset
-from lorax_tui.engine.crew.messages import NOT_OURS, FromWorker, ToWorker, encode
+from lorax_tui.engine.crew.messages import FromWorker, ToWorker, encode
 from lorax_tui.engine.crew.seat import ALONE_S
 from lorax_tui.engine.runner import Draining, unheard
 
@@ -101,7 +100,7 @@ class CrewMember(Draining, WorkerRunner):
         self.reset_connection()
 
     def take_leave(self) -> None:
-        """Say so, and end the wire."""
+        """Say that all is told, and end the wire."""
         self.send(say.Left())
         context = self.client.socket.context
         self.greenlet.kill(block=False)
@@ -116,7 +115,7 @@ class CrewMember(Draining, WorkerRunner):
             self._on_message(say.Who())
         try:
             message = say.to_worker(msg.data) if msg.type == say.TYPE else None
-        except NOT_OURS as error:
+        except Exception as error:
             log.info("not a message of ours: %s", error)
             return
         if isinstance(message, say.Heard):
@@ -150,7 +149,7 @@ class CrewMember(Draining, WorkerRunner):
         while True:
             try:
                 self.handle_message(self.client.recv())
-            except (RPCError, TypeError, ValueError) as error:
+            except Exception as error:
                 log.debug("nothing could be heard: %s", error)
                 gevent.sleep(ALIVE_S)
 

@@ -1,21 +1,28 @@
 """What the engine and its workers say to each other; each message is the payload of one of Locust's.
 
-    worker    Hello ──────────────► Heard ... ► Ready ──────► Alive ...  Acked   Placed ...   Part ...   Stopped
+    worker    Hello ──────────────► Heard ... ► Ready ──────► Alive ...  Acked   Placed ...   Part ...   Stopped   Left
     engine           Who, Welcome ►                  Begin ►        Phase ►  Users ...  Settle, Deal     Stop ►     Quit
                      or Refused
 
-Data only, never code; whatever does not decode was not meant for us. Seconds are of the run's clock where nothing else
-is said. Knows nothing of the wire.
+Data only, never code; whatever does not decode was not meant for us, and what a worker tells is within the bounds of a
+record, which it ends up in. A worker that goes says `Leaving` before its users finish. Seconds are of the run's clock
+where nothing else is said. Knows nothing of the wire.
 """
 
 from __future__ import annotations
 
-import msgspec
-from msgspec import Struct
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta, Struct
+
+from lorax_tui.model.bounds import Count, Whole
 from lorax_tui.model.records import Interval, PhaseStart
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.schedule import Share
+
+ClockSeconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
+"""How far two clocks can be apart: a machine's counts from its start."""
 
 TYPE = "lorax"
 """The type of Locust's messages that ours travel in."""
@@ -31,7 +38,7 @@ class Hello(Struct, frozen=True, tag=True):
     """Of the user's own file; empty where it has none."""
     classes: list[str]
     host: str
-    pid: int
+    pid: Whole
 
 
 class Ready(Struct, frozen=True, tag=True):
@@ -43,41 +50,45 @@ class Alive(Struct, frozen=True, tag=True):
 
     asked_s: float
     """By the worker's own clock (monotonic)."""
-    users: dict[str, int]
-    clock_ahead_s: float | None = None
+    users: dict[str, Count]
+    clock_ahead_s: ClockSeconds | None = None
     """How far its clock is ahead of the engine's, as it knows."""
-    clock_error_s: float | None = None
+    clock_error_s: ClockSeconds | None = None
 
 
 class Acked(Struct, frozen=True, tag=True):
     """What is asked from now on belongs to that change of the load."""
 
-    change: int
+    change: Count
 
 
 class Placed(Struct, frozen=True, tag=True):
     """The users that a step wanted were started and stopped."""
 
-    step: int
-    users: dict[str, int]
+    step: Count
+    users: dict[str, Count]
 
 
 class Part(Struct, frozen=True, tag=True):
     """About a second of a worker's load."""
 
-    run: int
+    run: Count
     interval: Interval
 
 
 class Stopped(Struct, frozen=True, tag=True):
     """All users have ended, and the last part was told."""
 
-    run: int
-    files_left: int
+    run: Count
+    files_left: Count
+
+
+class Leaving(Struct, frozen=True, tag=True):
+    """A worker goes when its users have ended, which it stops now: they are others' from here on."""
 
 
 class Left(Struct, frozen=True, tag=True):
-    """A worker goes, and says so."""
+    """A worker has told all that it will."""
 
 
 class Who(Struct, frozen=True, tag=True):
@@ -161,12 +172,9 @@ class Quit(Struct, frozen=True, tag=True):
     """The engine ends."""
 
 
-FromWorker = Hello | Ready | Alive | Acked | Placed | Part | Stopped | Left
+FromWorker = Hello | Ready | Alive | Acked | Placed | Part | Stopped | Leaving | Left
 ToWorker = Who | Welcome | Refused | Heard | Begin | Phase | Settle | Deal | Users | Stop | Quit
 
 encode = msgspec.msgpack.Encoder().encode
 from_worker = msgspec.msgpack.Decoder(FromWorker).decode
 to_worker = msgspec.msgpack.Decoder(ToWorker).decode
-
-NOT_OURS = (msgspec.DecodeError, TypeError, ValueError)
-"""What decoding raises of bytes that are no message."""

@@ -19,7 +19,7 @@ from locust.rpc.protocol import Message
 from locust.runners import MasterRunner, WorkerNode
 
 from lorax_tui.engine.crew import messages
-from lorax_tui.engine.crew.messages import NOT_OURS, FromWorker, ToWorker, Users, encode
+from lorax_tui.engine.crew.messages import FromWorker, ToWorker, Users, encode
 from lorax_tui.engine.crew.seat import Roster, Seat
 from lorax_tui.engine.dispatch import Plan
 from lorax_tui.engine.runner import unheard
@@ -69,7 +69,8 @@ class CrewRunner(MasterRunner):
             with unheard(environment):
                 super().__init__(environment, host, port)
         except (RPCError, SystemExit, zmq.ZMQError, OSError) as error:
-            reason = "another program listens there" if isinstance(error, SystemExit) else str(error)
+            is_taken = isinstance(error, SystemExit) or "in use" in str(error)
+            reason = "another program listens there" if is_taken else str(error)
             raise UsageError(f"cannot listen for workers at {host}:{port}: {reason}") from error
         self.master_bind_port = self.server.port
         self.server.socket.setsockopt(zmq.ROUTER_HANDOVER, 1)
@@ -138,7 +139,7 @@ class CrewRunner(MasterRunner):
                 log.warning("the wire to the workers is broken: %s", error)
                 gevent.sleep(1)
                 self.reset_connection()
-            except (*NOT_OURS, LookupError, AttributeError) as error:
+            except Exception as error:  # there is no end to what bytes can do to a decoder
                 log.info("not a message of ours: %s", error)
             else:
                 if ours is not None:

@@ -104,9 +104,13 @@ class Roster:
         """Users by worker and class."""
         return {(seat.id, name): count for seat in self.live() for name, count in seat.users.items()}
 
+    def drop(self, seat: Seat) -> None:
+        """Take one out."""
+        del self._seats[seat.id]
+
     def forget(self, now_s: float) -> list[Seat]:
         """Take out those that were lost long ago, and return them."""
         gone = [seat for seat in self if seat.lost_s is not None and now_s - seat.lost_s > FORGOTTEN_S]
         for seat in gone:
-            del self._seats[seat.id]
+            self.drop(seat)
         return gone

@@ -61,6 +61,7 @@ class Worker:
         self._code = 0
         self._run = NO_RUN
         self._is_running = False
+        self._is_leaving = False
         self._backlog: Interval | None = None
         """What could not be told."""
         self._member = CrewMember(self._home.environment, host, port, self._hear)
@@ -76,7 +77,8 @@ class Worker:
 
     def leave(self, number: int) -> None:
         """End as a signal says, and let the users finish what they are at."""
-        self._code = ExitCode.SIGNAL + number
+        self._code, self._is_leaving = ExitCode.SIGNAL + number, True
+        self._member.send(say.Leaving())
         gevent.spawn(self._stop, STOP_TIMEOUT_S).link(lambda _: self._over.set())
 
     def _say_hello(self) -> None:
@@ -98,7 +100,7 @@ class Worker:
     def _hear(self, message: say.ToWorker) -> None:
         match message:
             case say.Who():
-                if self._is_welcome.is_set():
+                if self._is_welcome.is_set() and not self._is_leaving:
                     self._say_hello()
             case say.Welcome():
                 if not self._is_welcome.is_set():  # each hello that waited for the engine to come is answered
