@@ -211,7 +211,8 @@ class Story:
         app.pop_screen()
         app.pop_screen()
         app.push_screen(CompareScreen(folder, folder))
-        await asyncio.sleep(0.05)
+        await _settled(app)
+        await app.workers.wait_for_complete()
         yield "compare"
         app.pop_screen()
         app.pop_screen()
