@@ -129,7 +129,7 @@ class Story:
                     told = {"batch": batch, "scene": scene, "screens": before} | app.told()
                     writer.write(json.dumps(told).encode() + b"\n")
                     if await app.has_been_clicked(int(await reader.readline())):
-                        await _at_rest(app)
+                        await _settled(app)
                     writer.write(json.dumps(app.came()).encode() + b"\n")
             writer.write(b"null\n")
         except BaseException:
@@ -235,17 +235,19 @@ async def _offers(app: HostileApp) -> None:
 
 
 async def _at_rest(app: HostileApp) -> None:
-    """What a click has led to is done: no widget has had anything to do for a while of the loop."""
+    """No widget has had anything to do or to draw for a while of the loop."""
     turns = 0
-    while turns < 20:
-        pumps = (app, app.screen, *app.screen.walk_children(Widget))
-        turns = 0 if any(pump.message_queue_size for pump in pumps) else turns + 1
+    while turns < 10:
+        screen: Any = app.screen
+        pumps = (app, screen, *screen.walk_children(Widget))
+        is_busy = screen._layout_required or screen._dirty_widgets or any(pump.message_queue_size for pump in pumps)
+        turns = 0 if is_busy else turns + 1
         await asyncio.sleep(0.001)
-    await _settled(app)
 
 
 async def _settled(app: HostileApp) -> None:
-    """Everything is drawn, and has gone to the terminal."""
+    """Everything is done and drawn, and has gone to the terminal."""
+    await _at_rest(app)
     for _ in range(2):
         drawn = asyncio.Event()
         app.screen.call_after_refresh(drawn.set)
