@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from dataclasses import dataclass
 from fcntl import LOCK_NB, LOCK_SH, flock
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from lorax_tui.config.reading import opened
 from lorax_tui.errors import RunError
 from lorax_tui.model.format import clock
 from lorax_tui.model.records import SCHEMA, End, Header, Record, reached_s
@@ -96,7 +96,7 @@ def read(path: Path) -> Recorded:
 def is_growing(path: Path) -> bool:
     """Whether a process writes this journal now."""
     try:
-        descriptor = os.open(path, _READ)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
     try:
@@ -105,17 +105,12 @@ def is_growing(path: Path) -> bool:
         os.close(descriptor)
 
 
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-
-
 def _content(path: Path) -> tuple[bytes, bool]:
     try:
-        with os.fdopen(os.open(path, _READ), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RunError(f"{named(path)}: cannot be read: it is no file")
+        with opened(path) as file:
             return file.read(), _is_locked(file.fileno())
-    except (OSError, ValueError) as error:
-        raise RunError(f"{named(path)}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise RunError(f"{named(path)}: cannot be read: {error.strerror}") from error
 
 
 def _is_locked(descriptor: int) -> bool:
