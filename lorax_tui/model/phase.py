@@ -127,8 +127,10 @@ class Phase:
     def owe(self, part: WorkerPart, untold: int, began_s: float, end_s: float) -> None:
         """A worker tells of itself; `untold` more seconds between these two are missing."""
         is_ours = self.start_s < end_s and (self.end_s is None or self.end_s > began_s)
+        before = self.debts.seconds
         self.debts.fold(part, untold if is_ours else 0)
-        self._touch()
+        if self.debts.seconds != before:
+            self._touch()
 
     def fold_raised(self, raised: Raised) -> None:
         """Tasks raised exceptions of their own: what they were meant to ask may not have been asked."""
