@@ -9,7 +9,6 @@ so that its own CPU is all that is measured. Not a test: it asserts nothing.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ import pexpect
 from lorax_tui.engine.classes import user_classes
 from lorax_tui.model.records import Interval
 from lorax_tui.runs.recorded import read
+from tests.backend import free_port
 from tests.benchmarks.fast_server import fast_server
 from tests.benchmarks.made_up_workers import CLASS, HOST
 from tests.benchmarks.master_cost import OPERATIONS, WORKERS
@@ -120,13 +120,6 @@ def recorded(journal: Path) -> Iterator[str]:
     yield f"  CPU               {median(one.cpu_percent or 0.0 for one in health):8.0f} % of a core"
     yield f"  a tick            {median(one.ui_tick_ms or 0.0 for one in health):8.1f} ms of CPU"
     yield f"  loop lag p99      {median(one.lag_p99_ms or 0.0 for one in health):8.1f} ms"
-
-
-def free_port() -> int:
-    """One that nobody listens at."""
-    with socket.socket() as asked:
-        asked.bind((HOST, 0))
-        return int(asked.getsockname()[1])
 
 
 def main(seconds: int = 20) -> None:

@@ -18,6 +18,7 @@ from lorax_tui.model.records import Event, EventKind, Interval, PhaseStart
 from lorax_tui.model.run import Run
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.view import RunView
+from tests.waiting import wait_until
 
 LIMIT_S = 15.0
 MUSTER_LIMIT_S = 60.0
@@ -81,6 +82,10 @@ class Driver:
         """Every operation over all phases, by its name."""
         with self._lock:
             return {row.name: row for row in self.run.totals()}
+
+    def settled(self) -> None:
+        """Wait until the phase has."""
+        wait_until(lambda: self.intervals and self.intervals[-1].settled_s, "the phase has settled")
 
     def stop(self) -> None:
         self.engine.stop().result(LIMIT_S)

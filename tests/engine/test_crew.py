@@ -74,10 +74,6 @@ def workers(driven: Driver) -> dict[str, WorkerPart]:
     return {part.worker: part for part in driven.intervals[-1].workers} if driven.intervals else {}
 
 
-def settled(driven: Driver) -> None:
-    wait_until(lambda: driven.intervals and driven.intervals[-1].settled_s, "the phase has settled")
-
-
 def news(driven: Driver, kind: EventKind, text: str) -> bool:
     return any(told is kind and text in said for told, said in driven.news)
 
@@ -118,7 +114,7 @@ def test_a_killed_worker_is_replaced_within_five_seconds_and_what_it_told_is_kep
     told_until_s: dict[str, float], server: CountingServer, driven: Driver, ledger: Ledger
 ) -> None:
     driven.apply(40, 100, Quick=3, Other=1)
-    settled(driven)
+    driven.settled()
     assert driven.users() == MIX
     wait_until(lambda: len(driven.intervals) >= 3, "three intervals")
     dead, alive = workers(driven)["w1"], workers(driven)["w2"]
@@ -156,9 +152,9 @@ def test_a_killed_worker_is_replaced_within_five_seconds_and_what_it_told_is_kep
 
 def test_a_worker_that_leaves_is_replaced_as_soon_and_nobody_is_missing(driven: Driver, ledger: Ledger) -> None:
     driven.apply(20, 100, Quick=1)
-    settled(driven)
+    driven.settled()
     driven.apply(20, 1, Quick=1)
-    settled(driven)
+    driven.settled()
     os.kill(workers(driven)["w1"].pid or 0, signal.SIGTERM)
     wait_until(lambda: news(driven, EventKind.WARNING, "worker w1 has left"), "it says so", 3)
     wait_until(lambda: driven.users() == {"Quick": 20}, "its users are with the other", 5)
@@ -172,7 +168,7 @@ def test_a_worker_that_leaves_is_replaced_as_soon_and_nobody_is_missing(driven: 
 
 def test_a_third_and_a_fourth_worker_get_their_share_and_the_total_stays(driven: Driver) -> None:
     driven.apply(40, 100, Quick=3, Other=1)
-    settled(driven)
+    driven.settled()
     with further_worker(driven), further_worker(driven):
         totals = totals_until(
             driven,
@@ -193,7 +189,7 @@ def test_a_third_and_a_fourth_worker_get_their_share_and_the_total_stays(driven:
 
 def test_a_schedule_is_kept_by_all_workers_together_whoever_joins(driven: Driver, ledger: Ledger) -> None:
     start = driven.apply(12, 100, requests_per_second=150, Quick=1)
-    settled(driven)
+    driven.settled()
     with further_worker(driven):
         wait_until(lambda: [part.users for part in workers(driven).values()] == [4, 4, 4], "three share the users")
         seen = len(driven.intervals)
@@ -218,7 +214,7 @@ def test_a_worker_that_hangs_is_lost_and_welcome_again_and_nothing_that_it_count
     driven: Driver, ledger: Ledger
 ) -> None:
     driven.apply(20, 100, Quick=1)
-    settled(driven)
+    driven.settled()
     hung = psutil.Process(workers(driven)["w2"].pid)
     hung.suspend()
     wait_until(lambda: news(driven, EventKind.WARNING, "worker w2 has been silent"), "it is lost", 8)
@@ -243,7 +239,7 @@ def test_a_worker_that_hangs_is_lost_and_welcome_again_and_nothing_that_it_count
 
 def test_a_run_without_any_worker_waits_for_one(driven: Driver) -> None:
     driven.apply(10, 100, Quick=1)
-    settled(driven)
+    driven.settled()
     for part in workers(driven).values():
         os.kill(part.pid or 0, signal.SIGKILL)
     wait_until(lambda: news(driven, EventKind.WARNING, "no worker is left"), "both are lost", 5)
@@ -333,7 +329,7 @@ def test_a_worker_of_elsewhere_stays_for_the_next_program_and_takes_nothing_alon
             driven.apply(0, 100, Quick=1)  # once it is acknowledged, nobody of the first program's users is left
             ledger.clear()
             driven.apply(5, 100, Quick=1)
-            settled(driven)
+            driven.settled()
             driven.stop()
             (row,) = driven.run.totals()
             assert row.asks == len(ledger.asked("/quick")) == row.ok + row.interrupted

@@ -46,7 +46,7 @@ def driven(ledger: Ledger) -> Iterator[Driver]:
     with counting_server() as server, manned(server.url, USERS, 1) as driven:
         driven.begin()
         driven.apply(5, 100, Quick=1)
-        wait_until(lambda: driven.intervals and driven.intervals[-1].settled_s, "the phase has settled")
+        driven.settled()
         yield driven
 
 

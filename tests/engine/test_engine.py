@@ -118,7 +118,7 @@ def test_a_surviving_user_loses_no_request_in_a_switch(driven: Driver, ledger: L
 
 def test_a_phase_knows_when_it_settled_and_whose_asks_are_its_own(driven: Driver, ledger: Ledger) -> None:
     driven.apply(10, 20, Quick=1)
-    wait_until(lambda: driven.intervals and driven.intervals[-1].settled_s, "the first phase has settled")
+    driven.settled()
     driven.apply(20, 20, Quick=1)
     wait_until(
         lambda: driven.intervals[-1].phase == 2 and driven.intervals[-1].settled_s, "the second phase has settled"
