@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from lorax_tui.errors import TargetError
-from lorax_tui.model.hidden import hide, learn
+from lorax_tui.model.hidden import hide
+from lorax_tui.model.learned import learn
 from lorax_tui.model.text import safe
 from lorax_tui.target.pinned import Pinned
 
@@ -67,7 +68,7 @@ class Answer:
 
     def glimpse(self) -> str:
         """The beginning of the body, in a few words."""
-        return safe(hide(b" ".join(self.body[:400].split())), 80) or "nothing"
+        return safe(" ".join(hide(self.body).split()), 80) or "nothing"
 
 
 def open_client(

@@ -6,7 +6,11 @@ To whoever looks at it, it is a Lorax backend; its answers to the paths below `/
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from html import escape
+from itertools import cycle
 from typing import Any
+from urllib.parse import quote
 
 from tests.script_server import ScriptServer, Wire
 
@@ -14,13 +18,26 @@ SID = "CANARYsid-0d5e8c1b-4000"
 NAMED = "CANARYset.by/target"
 """What it gives to everybody as a cookie that no one has a name for."""
 
+WRITINGS = (
+    lambda heard: f" is {heard}",
+    lambda heard: f"_{heard}_",
+    lambda heard: f"%3D{quote(heard, safe='')}%26",
+    lambda heard: f"%3d{quote(heard, safe='').lower()}%26",
+    lambda heard: f"\\n{heard}",
+    lambda heard: f"&amp;{escape(heard)}",
+    lambda heard: json.dumps(heard).replace("/", "\\/"),
+    lambda heard: heard.upper(),
+)
+"""How programs put a word among others."""
+
 
 class Parrot(ScriptServer):
-    """Gives away what it heard."""
+    """Gives away what it heard, in every way of writing by turns."""
 
     def forget(self) -> None:
         super().forget()
         self.polls = 0
+        self.told = 0
         self.on["whoami"] = self._repeat
 
     async def page(self, scope: dict[str, Any], send: Any) -> None:
@@ -52,10 +69,18 @@ class Parrot(ScriptServer):
         await send({"type": "http.response.body", "body": answer.encode()})
 
     def _heard(self, scope: dict[str, Any]) -> str:
-        told = [f"{name.decode()} is {value.decode()}" for name, value in scope["headers"]]
-        return f"{scope['path']} with {scope['query_string'].decode()} and " + " and ".join(told)
+        heard = [scope["query_string"].decode(), *(value.decode() for _, value in scope["headers"])]
+        return f"{scope['path']} with {self._written(heard)}"
+
+    def _written(self, heard: Iterable[str]) -> str:
+        """All of it in one word, for which there is always another order and another way of writing."""
+        words = [*heard]
+        self.told += 1
+        first = self.told % len(words)
+        writings = cycle(WRITINGS[self.told % len(WRITINGS) :] + WRITINGS)
+        return "".join(writing(word) for writing, word in zip(writings, words[first:] + words[:first], strict=False))
 
     async def _repeat(self, wire: Wire, number: int, payload: dict[str, Any]) -> None:
-        told = " and ".join(f"{value}" for value in payload.values())
+        told = self._written(map(str, payload.values()))
         await wire.event("error", {"code": "NO", "message": f"nobody knows {told}"})
         await wire.ack(number, {"error": told})

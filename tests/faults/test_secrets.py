@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
+from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 
 from lorax_tui import cli
 from lorax_tui.engine.crew.saying import PlainLines
 from lorax_tui.engine.http import HttpSession, ask_json
 from lorax_tui.engine.recorder import Recorder
-from lorax_tui.model.hidden import hide, learn
+from lorax_tui.model.hidden import hide
+from lorax_tui.model.learned import HIDDEN, learn
+from lorax_tui.target.ask import Answer
 from tests.backend import Backend
 from tests.e2e.program import Launcher
 from tests.e2e.terminal import in_terminal
@@ -138,9 +146,9 @@ def _found(folder: Path, *streams: bytes) -> dict[str, list[str]]:
     files |= {f"stream {number}": stream for number, stream in enumerate(streams)}
     assert len(files) > 6
     return {
-        name: [line[:200].decode("utf-8", "replace") for line in content.splitlines() if b"CANARY" in line]
+        name: [line[:200].decode("utf-8", "replace") for line in content.splitlines() if b"CANARY" in line.upper()]
         for name, content in files.items()
-        if b"CANARY" in content
+        if b"CANARY" in content.upper()
     }
 
 
@@ -178,7 +186,7 @@ def test_row_13_no_secret_is_anywhere_though_the_target_repeats_all_it_hears(tmp
         script_server(kind=Parrot) as parrot,
         in_terminal(Launcher(tmp_path), "run", *load.split(), "--host", parrot.url, columns=160, rows=48) as terminal,
     ):
-        terminal.wait_for("whoami", 40)
+        terminal.wait_for("repeat/status", 40)
         journal = next(tmp_path.rglob("run.jsonl"))
         told = ("Parroted.raises", "nobody knows", "no memory for", "repeated", "error mine: ")
         wait_until(lambda: all(text in journal.read_text() for text in told), "all of it is told", 30)
@@ -251,11 +259,58 @@ def test_row_13_what_was_sent_in_a_body_is_hidden_in_what_the_target_makes_of_it
 
 def test_row_13_a_secret_that_is_no_word_is_hidden_as_a_whole() -> None:
     learn("p@ss-w.rd!")
-    learn("sid=ab.cd/ef+0; theme=dark")
+    learn("sid=ab.cd/ef+0; colour=pale")
     learn("Basic YWI/Y2Q+==")
+    learn("my=ba.ttery ho.rse")
     assert hide("is p@ss-w.rd! the password") == "is *** the password"
-    assert hide("ab.cd/ef+0, ab.cd%2Fef%2B0 and dark") == "***, *** and dark"
+    assert hide("ab.cd/ef+0, ab.cd%2Fef%2B0 and pale") == "***, *** and pale"
     assert hide("got YWI/Y2Q+== there") == "got *** there"
+    assert hide("said my=ba.ttery ho.rse twice") == "said *** twice"
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["entry_{}", "a%3D{}&b", "user{}s", "\\n{}\\n", "{}{}", "<b>{}</b>", "session_{}_1", "İ{}", "\x1b[1m{}", "[{},{}]"],
+)
+@pytest.mark.parametrize("secret", ["CANARYword0d5e8c1b", "CANARY/a&b+c", 'CANARY"a\\d', "CÄNARY'a bird'"])
+@pytest.mark.parametrize(
+    "made_of",
+    [
+        str,
+        str.upper,
+        lambda secret: quote(secret, safe=""),
+        lambda secret: quote(secret, safe="").lower(),
+        lambda secret: quote(quote(secret)),
+        quote_plus,
+        html.escape,
+        json.dumps,
+        lambda secret: json.dumps(secret).replace("/", "\\/"),
+        lambda secret: json.dumps(json.dumps({"said": secret})),
+        lambda secret: html.escape(json.dumps(secret)),
+        repr,
+        ascii,
+    ],
+)
+def test_row_13_what_was_learned_is_hidden_wherever_and_however_it_is_written(
+    around: str, secret: str, made_of: Callable[[str], str]
+) -> None:
+    learn(secret)
+    hidden = hide(around.replace("{}", made_of(secret)))
+    assert HIDDEN in hidden and not re.search("C(Ä|A|%|.u00).{0,8}NARY|bird", hidden, re.IGNORECASE)
+
+
+def test_row_13_secrets_that_overlap_leave_nothing_of_each_other() -> None:
+    learn("CANARY-left-over")
+    learn("over-right-CANARY")
+    assert hide("is CANARY-left-over-right-CANARY.") == "is ***."
+
+
+def test_row_13_what_is_sent_again_and_again_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lorax_tui.model.learned._MOST_CHARACTERS", 10_000)
+    for number in range(1000):
+        learn("CANARYkept0d5e8c1b")
+        learn(f"CANARYonce{number:08}")
+    assert hide("CANARYkept0d5e8c1b CANARYonce00000999 CANARYonce00000000") == "*** *** CANARYonce00000000"
 
 
 @pytest.mark.parametrize(
@@ -263,11 +318,25 @@ def test_row_13_a_secret_that_is_no_word_is_hidden_as_a_whole() -> None:
     [
         ("GET /a?token=abc&page=2", "GET /a?token=***&page=2"),
         ("/a?X-Amz-Signature=abc&sig=d", "/a?X-Amz-Signature=***&sig=***"),
+        ("/a?X-Amz-Credential=abc/d&b=1", "/a?X-Amz-Credential=***&b=1"),
+        ("/a?auth=abc&jwt=d&pwd=e&pass=f", "/a?auth=***&jwt=***&pwd=***&pass=***"),
+        ("next=%2Fa%3Ftoken%3Dabc%26page%3D2", "next=%2Fa%3Ftoken%3D***%26page%3D2"),
+        ("JSESSIONID=abc; PHPSESSID=d; session=e", "JSESSIONID=***; PHPSESSID=***; session=***"),
+        ("passphrase=abc, csrf_token=d", "passphrase=***, csrf_token=***"),
         ("Authorization: Bearer abc.def", "Authorization: ***"),
+        ("X-Session-Id: abc", "X-Session-Id: ***"),
+        ("X-CSRF: abc", "X-CSRF: ***"),
+        ("X-Access: abc", "X-Access: ***"),
+        ("Private-Token: abc", "Private-Token: ***"),
         ("{'Authorization': 'Bearer abc', 'Host': 'here'}", "{'Authorization': ***, 'Host': 'here'}"),
         ("Set-Cookie: lorax_sid=abc; Path=/", "Set-Cookie: ***"),
         ("lorax_sid=abc; theme=dark", "lorax_sid=***; theme=dark"),
         ('{"lorax_sid": "abc", "file": "a.trees"}', '{"lorax_sid": ***, "file": "a.trees"}'),
+        ('{"private_key": "abc", "pwd": "d", "a": 1}', '{"private_key": ***, "pwd": ***, "a": 1}'),
+        ('{"token": 123, "a": 1}', '{"token": ***, "a": 1}'),
+        (r'{"password":"ab\"CD","a":1}', '{"password":***,"a":1}'),
+        (r"{'password': 'ab\'CD', 'a': 1}", "{'password': ***, 'a': 1}"),
+        (r'"{\"password\": \"ab\\\"CD\", \"a\": 1}"', r'"{\"password\": ***, \"a\": 1}"'),
         ("http://me:abc@there/x", "http://***@there/x"),
         ("sent bearer 0123456789abcdef", "sent bearer ***"),
     ],
@@ -286,6 +355,7 @@ def test_row_13_what_is_written_as_a_secret_is_hidden(text: str, hidden: str) ->
         "Basic authentication is wanted",
         "inside=3",
         "session not found",
+        "the author=me of this passage=2",
         "the load queue is full: 9 at a time",
         "a@b",
         "keyboard: us",
@@ -294,6 +364,24 @@ def test_row_13_what_is_written_as_a_secret_is_hidden(text: str, hidden: str) ->
 )
 def test_row_13_what_is_no_secret_is_kept(text: str) -> None:
     assert hide(text) == text
+
+
+@pytest.mark.parametrize(
+    "word", ["token-", "sid_", "x-key-", "\\", '\\"', '"token"', "token=", "bearer ", "//", "@_", "%25"]
+)
+def test_row_13_no_text_holds_the_load_up(word: str) -> None:
+    """A pattern that begins anew at every character needs seconds for it."""
+    text = (word * 2000)[:1990] + "!"
+    began_s = perf_counter()
+    hide(text)
+    assert perf_counter() - began_s < 0.2
+
+
+def test_row_13_an_answer_is_cut_only_when_what_is_secret_is_out_of_it() -> None:
+    learn("CANARY.query/0+z")
+    for length in range(380, 420):
+        body = b" " * 330 + b"x" + b" " * (length - 331) + b"CANARY.query/0+z"
+        assert Answer(500, httpx.Headers(), body, 1.0).glimpse() == "x ***"
 
 
 def test_row_13_no_cut_leaves_a_part_of_a_secret() -> None:

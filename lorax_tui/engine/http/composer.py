@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lorax_tui import __version__
 from lorax_tui.engine.http.body import encoded_body
 from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
-from lorax_tui.model.hidden import learn, learn_fields, learn_from
+from lorax_tui.model.hidden import learn_fields, learn_from
+from lorax_tui.model.learned import learn
 
 _MOST_KEPT = 256
 """Requests that are kept to be sent again."""

@@ -13,7 +13,7 @@ from math import inf
 from urllib.request import Request as UrlRequest
 
 from lorax_tui.engine.http.headers import encoded_field
-from lorax_tui.model.hidden import learn
+from lorax_tui.model.learned import learn
 
 MOST_COOKIES = 180
 """As many as browsers keep of one site: a target that gives every answer another cookie fills no memory."""

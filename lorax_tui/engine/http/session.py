@@ -22,7 +22,7 @@ from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.stream import trust
 from lorax_tui.engine.http.verdict import CaughtResponse, book
 from lorax_tui.engine.recorder import Ask, Entrance
-from lorax_tui.model.hidden import learn
+from lorax_tui.model.learned import learn
 
 
 class HttpSession:

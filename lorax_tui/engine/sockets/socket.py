@@ -22,7 +22,8 @@ from lorax_tui.engine.sockets.client import GeventClient
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
 from lorax_tui.engine.sockets.welcome import Welcome
-from lorax_tui.model.hidden import learn, learn_from
+from lorax_tui.model.hidden import learn_from
+from lorax_tui.model.learned import learn
 from lorax_tui.model.records import SOCKET_IO
 from lorax_tui.model.scenario import Transport
 

@@ -17,8 +17,9 @@ from lorax_tui.engine.recorder import Entrance
 from lorax_tui.engine.stock.failures import LedAstray, RequestLedAstray
 from lorax_tui.engine.stock.judged import judged
 from lorax_tui.engine.stock.pinned import pools
-from lorax_tui.model.hidden import learn, learn_fields, learn_from
+from lorax_tui.model.hidden import learn_fields, learn_from
 from lorax_tui.model.hosts import host_of, plain
+from lorax_tui.model.learned import learn
 
 
 def counted(session: Any, entrance: Entrance, context: Context) -> Any:
