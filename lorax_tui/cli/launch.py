@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import platform
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+
+import click
 
 from lorax_tui import __version__, config, headless
 from lorax_tui.cli.choice import chosen, searching, sized_as
@@ -207,15 +208,27 @@ def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions,
     view = session.view
     if view.folder is None:
         return code
-    if options.json:
-        say_json(session.summary().result())
-    else:
-        say("\n" + closing(view.run))
+    told = [] if options.json else ["\n" + closing(view.run)]
     if view.trouble:
-        say(f"not all of it is on disk: {view.trouble}", err=options.json)
-    report.write(view.folder, lambda text: say(text, err=options.json))
-    say(f"run: {view.folder}", err=options.json)
-    return code or verdict_exit(view.run) or report.exit_code
+        told.append(f"not all of it is on disk: {view.trouble}")
+    report.write(view.folder, told.append)
+    told.append(f"run: {view.folder}")
+    unsaid = _unsaid(lambda: say_json(session.summary().result())) if options.json else 0
+    # Lines that nobody can read change nothing of the verdict: the run is kept. A document that was asked for does.
+    _unsaid(lambda: say("\n".join(told), err=options.json))
+    return code or verdict_exit(view.run) or report.exit_code or unsaid
+
+
+def _unsaid(saying: Callable[[], object]) -> int:
+    """The exit code where something could not be printed."""
+    try:
+        saying()
+    except click.exceptions.Exit as nobody_reads:
+        return nobody_reads.exit_code
+    except UsageError as error:
+        _say(str(error))
+        return error.exit_code
+    return ExitCode.PASSED
 
 
 def _own_file(path: Path) -> str:
@@ -223,8 +236,7 @@ def _own_file(path: Path) -> str:
 
 
 def _say(text: str) -> None:
-    with suppress(OSError):  # the terminal may be gone
-        say(text, err=True)
+    say(text, err=True)
 
 
 def _hush(text: str) -> None:

@@ -34,8 +34,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a sign that the terminal's encoding has not must not end a run
             stream.reconfigure(errors="replace")
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, lambda caught, _frame: sys.exit(ExitCode.SIGNAL + caught))
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, lambda caught, _frame: sys.exit(ExitCode.SIGNAL + caught))
     _leave(run(sys.argv[1:]))
 
 
@@ -53,12 +54,11 @@ def _leave(code: int) -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the program; returns the exit code."""
     path = log_path()
-    try:
-        with logging_to(path):
-            return _run(arguments, path)
-    except OSError as error:
-        complain(f"{named(path)}: cannot be written: {error.strerror}")
-        return ExitCode.USAGE
+    with logging_to(path) as log:
+        code = _run(arguments, path)
+    if log.trouble is not None:
+        complain(f"{named(path)}: not all could be logged: {log.trouble}; XDG_STATE_HOME names another place")
+    return code
 
 
 def _run(arguments: list[str], path: Path) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import dropwhile
 from typing import TYPE_CHECKING, TextIO
 
-from lorax_tui.headless.signals import signals
+from lorax_tui.headless.signals import endings
 from lorax_tui.model import format as words
 from lorax_tui.model.records import HTTP, SOCKET_IO, Event, EventKind
 from lorax_tui.model.scenario import Scenario
@@ -42,7 +42,8 @@ def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_
         Interrupted: a signal asked to end; the run, if it had begun, is whole on disk.
         LoraxTuiError: the run could not be started.
     """
-    with signals(session, keep_running) as caught:
+    with endings(session, keep_running) as ending:
+        printer.on_unprinted = ending.on_unprinted
         started = session.run(scenarios)
         view = session.view
         while not (started.done() and view.state in (State.ENDED, State.IDLE)):
@@ -51,8 +52,8 @@ def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_
             view = session.wait(view, _LOOK_S)
         started.result()
         printer.show(view)
-    if caught:
-        raise Interrupted(caught[0])
+    if ending.first is not None:
+        raise Interrupted(ending.first)
     return view
 
 
@@ -62,6 +63,8 @@ class Printer:
     def __init__(self, lines: TextIO, quiet: bool = False) -> None:
         self._lines = lines
         self._quiet = quiet
+        self.on_unprinted: Callable[[TextIO, OSError], object] = lambda lines, error: None
+        """Told when the lines can be printed no more."""
         self._notice = ""
         self._event: Event | None = None
         self._at_s = -1.0
@@ -91,8 +94,11 @@ class Printer:
         return new
 
     def _print(self, text: str) -> None:
-        self._lines.write(text + "\n")
-        self._lines.flush()
+        try:
+            self._lines.write(text + "\n")
+            self._lines.flush()
+        except OSError as error:
+            self.on_unprinted(self._lines, error)
 
 
 def line(view: SessionView) -> str:

@@ -1,65 +1,85 @@
-"""What signals do to a run that is watched line by line: the first ends it gracefully, the second at once.
+"""What ends a run that is watched line by line: the first signal gracefully, the second at once.
 
-One that is to outlive its terminal goes on without it, and tells nobody.
+So does the end of whoever reads the lines. A run that is to outlive its terminal goes on without it, and tells nobody.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
-import termios
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from lorax_tui.model.records import EventKind
+from lorax_tui.session.streams import gone_by, is_gone, let_go
 
 if TYPE_CHECKING:
     from lorax_tui.session import Session
 
 
-@contextmanager
-def signals(session: Session, keep_running: bool) -> Iterator[list[int]]:
-    """Take them, and tell which have asked for the end."""
-    caught: list[int] = []
+class Endings:
+    """What has asked for the end of a session's run."""
 
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if keep_running and number == signal.SIGHUP:
-            if _is_let_go():
-                session.note(EventKind.WARNING, "the terminal is gone; the load goes on")
+    def __init__(self, session: Session, keep_running: bool) -> None:
+        self._session = session
+        self._keep_running = keep_running or _is_ignored(signal.SIGHUP)
+        self.first: int | None = None
+        """The signal that asked first."""
+
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """End gracefully, and at once when it is asked for again."""
+        if self._keep_running and number == signal.SIGHUP:
+            gone = [stream for stream in (sys.stdout, sys.stderr) if is_gone(stream)]
+            for stream in gone:
+                let_go(stream)
+            if gone:
+                self._session.note(EventKind.WARNING, "the terminal is gone; the load goes on")
             return
-        if caught:
+        if self.first is None:
+            self._end_by(number)
+        elif number != signal.SIGHUP:  # a shell and the kernel both send it: that is nobody's impatience
             os._exit(128 + number)
-        caught.append(number)
-        session.stop(f"signal {signal.Signals(number).name}")
 
+    def on_unprinted(self, stream: TextIO, error: OSError) -> None:
+        """Print no more; without anybody who reads the run ends, and for a full disk it does not."""
+        number = gone_by(stream, error)
+        let_go(stream)
+        if self.first is not None:
+            return
+        if number is not None and not self._keep_running:
+            self._end_by(number)
+            return
+        why = "nobody reads them" if number is not None else error.strerror
+        warning = f"no line is printed any more: {why}; the load goes on"
+        self._session.note(EventKind.WARNING, warning)
+        with suppress(OSError):
+            sys.stderr.write(f"{warning}\n")
+            sys.stderr.flush()
+
+    def _end_by(self, number: int) -> None:
+        self.first = number
+        self._session.stop(f"signal {signal.Signals(number).name}")
+
+
+@contextmanager
+def endings(session: Session, keep_running: bool) -> Iterator[Endings]:
+    """Take signals, and tell which has asked for the end."""
+    taken = Endings(session, keep_running)
     before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
-        number: signal.signal(number, on_signal)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+        number: signal.signal(number, taken.on_signal)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT)
+        if not (number == signal.SIGHUP and _is_ignored(number))
     }
     try:
-        yield caught
+        yield taken
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _is_let_go() -> bool:
-    """Print on a terminal that is gone no more, but into nothing; whether there was one."""
-    gone = [stream for stream in (1, 2) if _is_gone(stream)]
-    if gone:
-        nothing = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-        for stream in gone:
-            os.dup2(nothing, stream)
-        os.close(nothing)
-    return bool(gone)
-
-
-def _is_gone(stream: int) -> bool:
-    try:
-        termios.tcgetattr(stream)
-    except termios.error as error:
-        return bool(error.args[0] == errno.EIO)
-    return False
+def _is_ignored(number: int) -> bool:
+    """As `nohup` has it: whoever starts the program wants it to outlive the terminal."""
+    return signal.getsignal(number) is signal.SIG_IGN

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -19,10 +20,28 @@ TASK_LOGGER = "locust.user.task"
 """Where Locust tells of tasks that raise: that is counted among the errors, and not told once more for each."""
 
 
-class _PrivateFile(RotatingFileHandler):
-    """Readable by nobody else, from its first byte; a planted link is not followed."""
+class LogFile(RotatingFileHandler):
+    """Made with the first line, readable by nobody else, from its first byte; a planted link is not followed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace", delay=True)
+        self.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.trouble: str | None = None
+        """Why a line is not in it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Keep the reason; a wrong format in a user's own file is none, and is told to nobody."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError):
+            self.trouble = error.strerror
+
+    def close(self) -> None:
+        """Close it, though the disk does not take what is still to be written."""
+        with suppress(OSError):
+            super().close()
 
     def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(self.baseFilename, flags, 0o600)
         os.fchmod(descriptor, 0o600)
@@ -54,11 +73,9 @@ class EventHandler(logging.Handler):
 
 
 @contextmanager
-def logging_to(path: Path) -> Iterator[None]:
+def logging_to(path: Path) -> Iterator[LogFile]:
     """Send everything that is logged, by Locust and gevent too, to a file."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = _PrivateFile(path, maxBytes=LARGEST_BYTES, backupCount=1, encoding="utf-8", errors="replace")
-    file.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file = LogFile(path)
     root = logging.getLogger()
     before, level = root.handlers, root.level
     root.handlers = [file]
@@ -66,7 +83,7 @@ def logging_to(path: Path) -> Iterator[None]:
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # else a wrong format in a user's own file is printed onto the screen
     try:
-        yield
+        yield file
     finally:
         logging.captureWarnings(False)
         root.handlers = before

@@ -6,7 +6,6 @@ process if it cannot. A terminal that is gone is taken as SIGHUP, which not ever
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any, TextIO
 
+from lorax_tui.session.streams import is_gone
 from lorax_tui.ui import guardian
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT)
@@ -97,17 +97,6 @@ class Ending:
             with suppress(Exception):
                 _ = kept and kept.result(LONGEST_KEEPING_S)
             os._exit(128 + number)
-
-
-def is_gone(terminal: TextIO | None) -> bool:
-    """Whether it was a terminal and its other end is closed, as after a lost connection."""
-    try:
-        termios.tcgetattr(terminal.fileno() if terminal else -1)
-    except termios.error as error:
-        return bool(error.args[0] == errno.EIO)
-    except (OSError, ValueError):
-        return False
-    return False
 
 
 @contextmanager

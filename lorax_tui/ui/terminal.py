@@ -16,9 +16,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from lorax_tui.model.text import safe
+from lorax_tui.session.streams import is_gone
 from lorax_tui.ui.commands import PlainCommands
 from lorax_tui.ui.driver import TerminalDriver
-from lorax_tui.ui.ending import Ending, guarded, is_gone
+from lorax_tui.ui.ending import Ending, guarded
 from lorax_tui.ui.shell import has_shell
 from lorax_tui.ui.theme import THEME
 from lorax_tui.ui.vigil import Vigil

@@ -190,9 +190,12 @@ def test_runs_that_cannot_be_kept_are_not_begun(launcher: Launcher, backend: Bac
     _assert_refused(ended, USAGE, str(runs_dir), "Not a directory", "--runs-dir")
 
 
-def test_a_state_folder_that_cannot_be_written(launcher: Launcher) -> None:
+@pytest.mark.backend
+def test_a_state_folder_that_cannot_be_written(launcher: Launcher, backend: Backend) -> None:
     (launcher.home / "state").write_text("")
-    _assert_refused(launcher.run("scenarios"), USAGE, "lorax-tui.log", "cannot be written")
+    assert launcher.run("scenarios").code == 0
+    ended = launcher.run("run", "smoke", "--headless", "--host", backend.url)
+    _assert_refused(ended, USAGE, "state/lorax-tui/runs", "Not a directory", "--runs-dir")
 
 
 @pytest.mark.backend
