@@ -17,8 +17,8 @@ _LONGEST = 100_000
 
 _EIGHT_BIT = {0x90: "\x1bP", 0x98: "\x1bX", 0x9B: "\x1b[", 0x9C: "\x1b\\", 0x9D: "\x1b]", 0x9E: "\x1b^", 0x9F: "\x1b_"}
 
-_WANTED = r"\[\?\d+;\d\$y|\[48;[\d;:]*t"
-"""Modes that there are, and resizes: these are read by whoever reads keys."""
+_WANTED = r"\[\?2026;\d\$y"
+"""Whether frames can be shown whole: this was asked by whoever reads keys."""
 
 _ANSWER = re.compile(
     rf"\x1b(?!{_WANTED})(?:\[[?>=][\d;:]*[ -/]*[@-~]|\[[\d;:]*[ -/]*[cntx]|[]P_^X][^\x07\x1b]*(?:\x07|\x1b\\))"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import select
 import signal
@@ -12,11 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
-from lorax_tui.ui.answers import Answers
 from lorax_tui.ui.guardian import MODES_OFF
+from lorax_tui.ui.keyboard import Keyboard
 from lorax_tui.ui.outlet import Outlet
 from lorax_tui.ui.thrift import Thrift
 
@@ -62,25 +60,28 @@ class TerminalDriver(LinuxDriver):
         if self._outlet is not None:
             self._outlet.has_lost = False
 
-    def run_input_thread(self) -> None:
-        """Pass on what is typed until the end.
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Columns and rows as they are; the stock one believes COLUMNS and LINES, which know of no resize."""
+        try:
+            columns, rows = os.get_terminal_size(self._output)
+        except OSError:
+            columns = rows = 0
+        return (columns, rows) if columns and rows else super()._get_terminal_size()
 
-        The stock one falls over a byte that is no UTF-8, and takes answers that it does not know for keys.
-        """
-        parser, answers = XTermParser(self._debug), Answers()
-        decode = codecs.getincrementaldecoder("utf-8")("ignore").decode
-        is_last = False
+    def _query_in_band_window_resize(self) -> None:
+        """Not asked for: a signal tells of every resize."""
+
+    def run_input_thread(self) -> None:
+        """Pass on what is typed until the end."""
+        keyboard, is_last = Keyboard(), False
         while not is_last:
             is_last = self.exit_event.is_set()
             readable, _, _ = select.select([self.fileno], [], [], 0 if is_last else _LOOK_S)
             received = os.read(self.fileno, _READ_BYTES) if readable else None
             is_last = is_last or received == b""  # the terminal is gone: it would be ready to tell so for ever
-            typed = decode(received or b"", is_last)
-            text = answers.without(typed) if typed else answers.silence(_LOOK_S)
-            for event in (*(parser.feed(text) if text else ()), *parser.tick()):
-                self.process_message(event)
-        for _ in parser.feed(""):
-            """What was not typed to its end is no key."""
+            typed = keyboard.paused(_LOOK_S) if received is None else keyboard.typed(received, is_last)
+            for message in typed:
+                self.process_message(message)
 
     def _sigtstp_application(self, *_: Any) -> None:
         """Within a signal nothing can be waited for that the loop may hold just now: the loop does it."""

@@ -36,6 +36,9 @@ class Terminal:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
+    def send(self, number: signal.Signals) -> None:
+        os.kill(self._child.pid, number)
+
     def screen(self) -> list[str]:
         """The lines that can be seen now."""
         with self._lock:
@@ -53,7 +56,7 @@ class Terminal:
         with self._lock:
             return self._screen.buffer[row][column]
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str | bytes) -> None:
         for key in keys:
             self._child.send(key)
 

@@ -60,6 +60,18 @@ def test_row_33_a_storm_of_resizes(launcher: Launcher, backend: Backend) -> None
         quit_(terminal)
 
 
+def test_row_33_a_size_in_the_environment_is_that_of_no_terminal(launcher: Launcher, backend: Backend) -> None:
+    """Shells export theirs, and no resize changes it."""
+    arguments = ("run", "smoke", "--host", backend.url)
+    with in_terminal(launcher, *arguments, columns=120, rows=40, COLUMNS="70", LINES="20") as terminal:
+        is_whole(terminal, 120, 40)
+        for columns, rows in ((90, 30), (140, 50)):
+            terminal.resize(columns, rows)
+            is_whole(terminal, columns, rows)
+        goes_on(launcher)
+        quit_(terminal)
+
+
 def test_row_34_too_small_and_huge(launcher: Launcher, backend: Backend) -> None:
     with in_terminal(launcher, "run", "smoke", "--host", backend.url, columns=40, rows=10) as terminal:
         terminal.resize_briefly(1, 1)
