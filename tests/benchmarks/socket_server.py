@@ -37,6 +37,10 @@ async def _serve() -> None:
     async def get_cache_stats(sid: str, message: Any) -> Any:
         return ANSWER
 
+    @server.event
+    async def get_much(sid: str, message: Any) -> Any:
+        return {"much": "x" * message["bytes"]}
+
     # The protocol is named, else asyncio leaves Nagle's algorithm on: 40 ms for each answer to a POST.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))

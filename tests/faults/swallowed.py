@@ -27,13 +27,28 @@ def main(url: str, *paths: str) -> None:
     asyncio.run(_looked_at(f"{url}/fine"))
     recorder.cut()
     for path in paths:
-        Path("/proc/self/clear_refs").write_text("5")  # the worst moment is counted anew
-        before_mb = _memory_mb("VmRSS")
+        count_anew()
+        before_mb = memory_mb()
         for _ in range(_TURNS):
             session.get(path)
         (tally,) = recorder.cut()
         seen = asyncio.run(_looked_at(f"{url}{path}"))
-        print(path, *tally.kinds, seen, f"{_memory_mb('VmHWM') - before_mb:.1f}")
+        print(path, *tally.kinds, seen, f"{worst_mb() - before_mb:.1f}")
+
+
+def count_anew() -> None:
+    """Forget the worst moment."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def memory_mb() -> float:
+    """What the process holds."""
+    return _told_mb("VmRSS")
+
+
+def worst_mb() -> float:
+    """What it held at the worst moment since it was counted anew."""
+    return _told_mb("VmHWM")
 
 
 async def _looked_at(url: str) -> str:
@@ -45,7 +60,7 @@ async def _looked_at(url: str) -> str:
     return "answered"
 
 
-def _memory_mb(name: str) -> float:
+def _told_mb(name: str) -> float:
     found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert found
     return int(found[1]) / 1024

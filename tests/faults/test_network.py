@@ -5,6 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from lorax_tui.engine.sockets.polling import MOST_POLLED_BYTES
+from lorax_tui.model.scenario import Transport
+from tests.benchmarks.socket_server import socket_server
 from tests.engine.httpfaults import MB, bomb, fine, oversize_chunks, squeezed_zeros
 from tests.engine.httpserver import HttpServer, Peer, Received, Route
 from tests.faults import catalogue
@@ -49,3 +54,19 @@ def test_row_45_what_is_too_large_costs_little_memory() -> None:
     assert {kind for kind, _, _ in told.values()} == {"oversize"}, told
     assert {path: mb for path, (_, _, mb) in told.items() if mb >= 20} == {}
     print(told)
+
+
+@pytest.mark.parametrize(
+    ("transport", "users", "most_mb"),
+    [(Transport.WEBSOCKET, 6, 20), (Transport.POLLING, 1, MOST_POLLED_BYTES / 1e6 + 10)],
+)
+def test_row_45_a_message_that_is_too_large_costs_little_memory(
+    transport: Transport, users: int, most_mb: float
+) -> None:
+    """A frame tells its length before it comes, an answer to a poll may not. The connection ends, and so every ask."""
+    with socket_server() as url:
+        command = [sys.executable, "-m", "tests.faults.swallowed_messages", url, transport, str(users)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=catalogue.ROOT, timeout=120, check=True)
+    kinds, grown_mb = done.stdout.split()
+    assert kinds == f"oversize:{users}" and float(grown_mb) < most_mb
+    print(transport, grown_mb)

@@ -106,6 +106,8 @@ class Reader:
         self._counted_parts = len(parts)
         if max(self._body_bytes, 0 if body_before or self.complete else self._announced_bytes) > limits.body_bytes:
             raise HttpError("oversize", f"body over {limits.body_bytes} bytes")
+        if limits.on_body is not None:
+            limits.on_body(self._body_bytes)
         self._quiet_bytes = self._quiet_bytes + fed_bytes if self._body_bytes == body_before else 0
         header_bytes = self._quiet_bytes
         if not body_before:

@@ -23,13 +23,16 @@ def is_timeout(error: BaseException) -> bool:
     return any(isinstance(cause, TimeoutError | WebSocketTimeoutException | HttpTimeout) for cause in causes(error))
 
 
-def is_violation(error: Exception | None) -> bool:
-    """Whether a connection ended because what came was no Socket.IO, rather than because it was cut."""
-    if isinstance(error, WebSocketException):
-        return isinstance(error, WebSocketProtocolException | WebSocketPayloadException)
-    if isinstance(error, HttpError):
-        return error.kind in ("garbage", "oversize")
-    return error is not None and not isinstance(error, OSError)
+def violation(error: Exception | None) -> str | None:
+    """The kind of failure, where a connection ended by what came: no Socket.IO, or too much; `None`: it was cut."""
+    match error:
+        case HttpError(kind="oversize"):
+            return "oversize"
+        case WebSocketProtocolException() | WebSocketPayloadException() | HttpError(kind="garbage"):
+            return "protocol"
+        case None | OSError() | WebSocketException() | HttpError():
+            return None
+    return "protocol"
 
 
 def failure_of(error: BaseException) -> tuple[str, str]:

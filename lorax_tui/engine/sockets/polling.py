@@ -20,11 +20,14 @@ from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.limits import HttpLimits
 from lorax_tui.engine.http.request import Request, located
 from lorax_tui.engine.http.response import Response
+from lorax_tui.engine.sockets.intake import MOST_BYTES, Intake
 from lorax_tui.engine.sockets.transport import GeventEngine
-from lorax_tui.engine.sockets.websocket import MOST_BYTES
 
 MOST_PACKETS = 16
 """In one POST: servers take no more."""
+
+MOST_POLLED_BYTES = 2 * MOST_BYTES
+"""In one answer: it brings all that has come meanwhile, and bytes by four letters for three."""
 
 GRACE_S = 5.0
 """How much longer than a server's own silence a poll may take."""
@@ -37,6 +40,7 @@ class PollingEngine(GeventEngine):
 
     def __init__(self, *args: Any, http: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.intake = Intake(MOST_POLLED_BYTES)
         self._http = http
         self._fields: dict[str, str] = {}
 
@@ -60,7 +64,7 @@ class PollingEngine(GeventEngine):
         origin, target = located(url)
         content = body.encode() if isinstance(body, str) else body or b""
         request = Request(method, origin, target, self._fields | dict(headers or {}), content)
-        limits = HttpLimits(read_s=timeout, total_s=timeout, body_bytes=MOST_BYTES)
+        limits = HttpLimits(read_s=timeout, total_s=timeout, body_bytes=MOST_POLLED_BYTES, on_body=self.intake.grow_to)
         response = self._http.fetch(request, limits, perf_counter(), follow=False)
         if response.status_code != 200:
             raise HttpError("status", f"the polling was refused with status {response.status_code}")
@@ -72,6 +76,7 @@ class PollingEngine(GeventEngine):
             while self.state == "connected":
                 for received in self._poll():
                     self._receive_packet(received)
+                self.intake.end()
         except Exception as raised:
             error = raised
         self._lose(error)

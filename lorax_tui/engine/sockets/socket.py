@@ -20,7 +20,7 @@ from lorax_tui.engine.recorder import Ask, Entrance
 from lorax_tui.engine.sockets.answers import Judge, Refusal, holds, refusal_of
 from lorax_tui.engine.sockets.client import GeventClient
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
-from lorax_tui.engine.sockets.failures import failure_of, is_timeout, is_violation
+from lorax_tui.engine.sockets.failures import failure_of, is_timeout, violation
 from lorax_tui.engine.sockets.welcome import Welcome
 from lorax_tui.model.hidden import learn_from
 from lorax_tui.model.learned import learn
@@ -210,8 +210,9 @@ class LoraxSocket:
         ask = exchange.ask
         if exchange.lost is not None:
             reason, error = exchange.lost
-            if is_violation(error):
-                ask.failed("protocol", error)
+            kind = violation(error)
+            if kind is not None:
+                ask.failed(kind, error)
             else:
                 ask.disconnected(reason)
             return None

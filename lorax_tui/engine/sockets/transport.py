@@ -11,7 +11,7 @@ import errno
 import logging
 import os
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from websocket import WebSocketConnectionClosedException
 from websocket._abnf import ABNF
 
 from lorax_tui.engine.http.stream import resolve
+from lorax_tui.engine.sockets.intake import Intake
 from lorax_tui.engine.sockets.websocket import GeventWebSocket
 
 LAST_MOMENT_S = 0.2
@@ -60,6 +61,7 @@ class GeventEngine(engineio.Client):
         super().__init__(*args, **kwargs)
         self.ca_file = ca_file
         self.addresses = addresses
+        self.intake = Intake()
         self.tasks: list[gevent.Greenlet] = []
         self.tcp: gsocket.socket | None = None
         self.broken: Exception | None = None
@@ -115,6 +117,7 @@ class GeventEngine(engineio.Client):
             base_client.connected_clients.remove(self)
         if self.ws is not None:
             self.ws.deadline.close()
+        self.intake.end()
         tcp, self.tcp = self.tcp, None
         if tcp is not None:
             try:
@@ -139,7 +142,7 @@ class GeventEngine(engineio.Client):
             self.tcp = _tls_context(self.ca_file).wrap_socket(self.tcp, server_hostname=parts.hostname)
         self.websocket_extra_options |= {
             "socket": self.tcp,
-            "class_": GeventWebSocket,
+            "class_": partial(GeventWebSocket, self.intake),
             "redirect_limit": 0,
             "suppress_origin": True,
         }
@@ -187,6 +190,7 @@ class GeventEngine(engineio.Client):
                 if not message:
                     raise WebSocketConnectionClosedException("the server closed the connection")
                 self._receive_packet(packet.Packet(encoded_packet=message))
+                self.intake.end()
         except Exception as raised:
             log.debug("reading ended", exc_info=True)
             error = raised

@@ -8,6 +8,7 @@ noticed without a timer for every read.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import nullcontext
 from math import inf
 from time import perf_counter
@@ -19,15 +20,12 @@ from gevent.lock import BoundedSemaphore
 from websocket import (
     WebSocket,
     WebSocketConnectionClosedException,
-    WebSocketPayloadException,
     WebSocketTimeoutException,
 )
 from websocket._abnf import ABNF, continuous_frame, frame_buffer
 
 from lorax_tui.engine.http.deadline import Deadline, TimeIsUp
-
-MOST_BYTES = 64 * 1024 * 1024
-"""Longest message that is taken in; a Lorax backend sends at most 50 MB."""
+from lorax_tui.engine.sockets.intake import Intake
 
 CHUNK_BYTES = 64 * 1024
 
@@ -38,7 +36,10 @@ SMALL = 16_000
 class _Frames(frame_buffer):
     """Reads whatever has come, and refuses a frame by its announced length, before any of it is kept."""
 
-    _ahead = b""
+    def __init__(self, receive: Callable[[int], bytes], intake: Intake) -> None:
+        super().__init__(receive, skip_utf8_validation=True)
+        self._ahead = b""
+        self._intake = intake
 
     def recv_strict(self, bufsize: int) -> bytes:
         """The next so many bytes."""
@@ -55,17 +56,29 @@ class _Frames(frame_buffer):
 
     def recv_length(self) -> None:
         super().recv_length()
-        if self.length > MOST_BYTES:
-            raise WebSocketPayloadException(f"a frame of {self.length} bytes")
+        if self.length > CHUNK_BYTES:  # shorter ones are as much as a socket holds anyway
+            self._intake.grow_to(self.length)
 
 
 class _Fragments(continuous_frame):
     """Refuses a message whose fragments add up to too much."""
 
+    def __init__(self, intake: Intake) -> None:
+        super().__init__(False, skip_utf8_validation=True)
+        self._intake = intake
+
     def add(self, frame: ABNF) -> None:
+        if not (self.cont_data or frame.fin):
+            frame.data = bytearray(frame.data)  # the library adds to it: to bytes it would cost a copy each time
         super().add(frame)
-        if self.cont_data and len(self.cont_data[1]) > MOST_BYTES:
-            raise WebSocketPayloadException("a message without end")
+        if self.cont_data and len(self.cont_data[1]) > CHUNK_BYTES:
+            self._intake.grow_to(len(self.cont_data[1]))
+
+    def extract(self, frame: ABNF) -> tuple[int, ABNF]:
+        opcode, frame = super().extract(frame)
+        if isinstance(frame.data, bytearray):
+            frame.data = bytes(frame.data)
+        return opcode, frame
 
 
 class GeventWebSocket(WebSocket):
@@ -75,13 +88,13 @@ class GeventWebSocket(WebSocket):
     while a writer waits for room in the socket.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, intake: Intake, **options: Any) -> None:
         super().__init__(**options)
         self.lock = BoundedSemaphore(1)
         self.readlock = nullcontext()
-        self.frame_buffer = _Frames(self._recv, True)
+        self.frame_buffer = _Frames(self._recv, intake)
         self.frame_buffer.lock = nullcontext()
-        self.cont_frame = _Fragments(False, True)
+        self.cont_frame = _Fragments(intake)
         self.sock: Any
         self.deadline = Deadline()
         self._silence_s = inf
