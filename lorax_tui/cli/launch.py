@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -113,8 +114,8 @@ class Launch:
                     code = _plain(session, scenarios, options, report)
                 reason = QUIT
                 return code
-            except (LoraxTuiError, KeyboardInterrupt, SystemExit):
-                reason = QUIT
+            except (LoraxTuiError, KeyboardInterrupt, SystemExit) as ending:
+                reason = _reason(ending)
                 raise
             finally:
                 session.close(reason)
@@ -229,6 +230,14 @@ def _unsaid(saying: Callable[[], object]) -> int:
         _say(str(error))
         return error.exit_code
     return ExitCode.PASSED
+
+
+def _reason(ending: BaseException) -> str:
+    """Why a run ends, where the program does so while nobody watches it yet, or any more."""
+    if isinstance(ending, KeyboardInterrupt):
+        return f"signal {signal.SIGINT.name}"
+    code = ending.code if isinstance(ending, SystemExit) and isinstance(ending.code, int) else 0
+    return f"signal {signal.Signals(code - ExitCode.SIGNAL).name}" if code > ExitCode.SIGNAL else QUIT
 
 
 def _own_file(path: Path) -> str:
