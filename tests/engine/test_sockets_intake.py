@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import struct
-from collections.abc import Callable
-from contextlib import suppress
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -120,6 +122,60 @@ def test_what_never_comes_to_an_end_is_let_go_with_its_connection() -> None:
         assert socket.ask("much", timeout_s=0.5) is None
         assert booked(context, "much").timeout == 1 and intake._at_once_bytes > 0
         socket.close()
+    assert intake._at_once_bytes == 0
+
+
+@contextmanager
+def nothing_is_kept() -> Iterator[None]:
+    """Nothing worth mentioning of what is allocated in this block outlives it."""
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[0] < 1000 * KB
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+def test_a_message_that_was_handled_is_kept_by_nobody_while_the_next_is_waited_for(transport: Transport) -> None:
+    with socket_server() as url:
+        socket = LoraxSocket(Context(Target(host=url, transport=transport)))
+        assert socket.connect("abc-1")
+        assert socket.ask("get_much", {"bytes": 1000})
+        with nothing_is_kept():
+            assert socket.ask("get_much", {"bytes": 4_000 * KB})
+            gevent.sleep(0)
+        socket.close()
+
+
+def test_nor_is_one_that_could_not_be_read() -> None:
+    garbage = frame(0x81, b"43" + b"x" * 4_000 * KB)
+
+    with peer(answering(lambda connection, ack: connection.sendall(garbage))) as url:
+        socket, context = connected(url)
+        with nothing_is_kept():
+            assert socket.ask("much", timeout_s=30) is None
+        assert booked(context, "much").failed == 1
+        socket.close()
+
+
+def test_pieces_that_belong_together_count_together() -> None:
+    """A message says how many pieces of bytes follow it, and each of them is one of its own."""
+
+    def in_pieces(connection: Any, ack: bytes) -> None:
+        placeholders = [{"_placeholder": True, "num": number} for number in range(100)]
+        connection.sendall(frame(0x81, b"46100-" + ack[2 : ack.index(b"[")] + json.dumps([placeholders]).encode()))
+        for _ in placeholders:
+            connection.sendall(frame(0x82, bytes(1000 * KB)))
+
+    with peer(answering(in_pieces)) as url:
+        socket, context = connected(url)
+        assert socket.ask("much", judge=lambda answer: None, timeout_s=30) is None
+        [error] = booked(context, "much").errors
+        assert (error.kind, error.message) == ("oversize", f"a message over {intake.MOST_BYTES} bytes")
     assert intake._at_once_bytes == 0
 
 

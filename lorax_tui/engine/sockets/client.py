@@ -13,6 +13,7 @@ import socketio
 from lorax_tui.engine.http.client import Client
 from lorax_tui.engine.sockets import codec
 from lorax_tui.engine.sockets.exchange import MOST_OPEN
+from lorax_tui.engine.sockets.intake import Intake
 from lorax_tui.engine.sockets.polling import PollingEngine
 from lorax_tui.engine.sockets.transport import GeventEngine
 
@@ -38,6 +39,8 @@ class GeventClient(socketio.Client):
         """
         self._on_lost = on_lost
         self._polls = http is not None
+        self._pieces = Intake()
+        self._pieces_bytes = 0
         options = {"ca_file": ca_file, "addresses": addresses} if http is None else {"http": http}
         super().__init__(
             reconnection=False,
@@ -71,7 +74,18 @@ class GeventClient(socketio.Client):
         """End the connection within about `grace_s`; nothing of it is left."""
         self.eio.close(grace_s)
 
+    def _handle_eio_message(self, data: str | bytes) -> None:
+        """Handle a message, or keep it until the pieces of bytes that belong to it have come."""
+        super()._handle_eio_message(data)
+        if self._binary_packet is not None:
+            self._pieces_bytes += len(data)
+            self._pieces.grow_to(self._pieces_bytes)
+        elif self._pieces_bytes:
+            self._pieces_bytes = 0
+            self._pieces.end()
+
     def _handle_eio_disconnect(self, reason: str) -> None:
+        self._pieces.end()
         super()._handle_eio_disconnect(reason)
         self._on_lost(reason, self.eio.broken)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json import JSONDecoder, JSONEncoder
+from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any
 
 _ENCODER = JSONEncoder(separators=(",", ":"))
@@ -20,4 +20,8 @@ def loads(text: str) -> Any:
     Raises:
         ValueError: it is none, or holds a number with thousands of digits.
     """
-    return _DECODER.decode(text)
+    try:
+        return _DECODER.decode(text)
+    except JSONDecodeError as error:
+        error.doc = ""  # as long as the text
+        raise

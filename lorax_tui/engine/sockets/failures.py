@@ -23,6 +23,13 @@ def is_timeout(error: BaseException) -> bool:
     return any(isinstance(cause, TimeoutError | WebSocketTimeoutException | HttpTimeout) for cause in causes(error))
 
 
+def bare(error: Exception) -> Exception:
+    """The error without its frames, which hold all that was read."""
+    for cause in causes(error):
+        cause.with_traceback(None)
+    return error
+
+
 def violation(error: Exception | None) -> str | None:
     """The kind of failure, where a connection ended by what came: no Socket.IO, or too much; `None`: it was cut."""
     match error:

@@ -20,6 +20,7 @@ from lorax_tui.engine.http.failure import HttpError
 from lorax_tui.engine.http.limits import HttpLimits
 from lorax_tui.engine.http.request import Request, located
 from lorax_tui.engine.http.response import Response
+from lorax_tui.engine.sockets.failures import bare
 from lorax_tui.engine.sockets.intake import MOST_BYTES, Intake
 from lorax_tui.engine.sockets.transport import GeventEngine
 
@@ -74,19 +75,18 @@ class PollingEngine(GeventEngine):
         error: Exception | None = None
         try:
             while self.state == "connected":
-                for received in self._poll():
-                    self._receive_packet(received)
+                self._poll()
                 self.intake.end()
         except Exception as raised:
-            error = raised
+            error = bare(raised)
         self._lose(error)
 
-    def _poll(self) -> list[packet.Packet]:
-        """What the server has to say, when it has."""
+    def _poll(self) -> None:
+        """Take what the server has to say, when it has."""
         silence_s = self.ping_interval + self.ping_timeout + GRACE_S
         response = self._send_request("GET", self.base_url + self._get_url_timestamp(), timeout=silence_s)
-        text = response.content.decode()
-        return [packet.Packet(encoded_packet=part) for part in text.split(_SEPARATOR)]
+        for part in response.content.decode().split(_SEPARATOR):
+            self._receive_packet(packet.Packet(encoded_packet=part))
 
     def _write_loop(self) -> None:
         """Post what is queued, to the last: a good-bye may be waiting behind a post that is under way."""

@@ -26,6 +26,7 @@ from websocket import WebSocketConnectionClosedException
 from websocket._abnf import ABNF
 
 from lorax_tui.engine.http.stream import resolve
+from lorax_tui.engine.sockets.failures import bare
 from lorax_tui.engine.sockets.intake import Intake
 from lorax_tui.engine.sockets.websocket import GeventWebSocket
 
@@ -190,10 +191,11 @@ class GeventEngine(engineio.Client):
                 if not message:
                     raise WebSocketConnectionClosedException("the server closed the connection")
                 self._receive_packet(packet.Packet(encoded_packet=message))
+                del message  # it may be long, and the next may not come for long
                 self.intake.end()
         except Exception as raised:
             log.debug("reading ended", exc_info=True)
-            error = raised
+            error = bare(raised)
         self._lose(error)
 
     def _lose(self, error: Exception | None) -> None:
