@@ -39,10 +39,13 @@ def say_json(document: bytes) -> None:
 
 
 def _print(text: str, err: bool = False) -> None:
+    stream = sys.stderr if err else sys.stdout
+    if stream is None:  # closed from the beginning
+        return
     try:
-        click.echo(text, err=err)
+        stream.write(text + "\n")  # click would write UTF-8 where only ASCII is known
+        stream.flush()
     except OSError as error:
-        stream = sys.stderr if err else sys.stdout
         number = gone_by(stream, error)
         let_go(stream)
         if err:  # there is nobody left to tell
