@@ -31,6 +31,9 @@ def main() -> None:
     A signal that nobody else takes ends it in good order, so that nothing that was started is left behind.
     """
     os.umask(0o077)  # folders on the way to a file, and files of those who are started, are nobody else's either
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed from the beginning: the next file to be opened would take its place
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a sign that the terminal's encoding has not must not end a run
             stream.reconfigure(errors="replace")

@@ -40,8 +40,6 @@ def say_json(document: bytes) -> None:
 
 def _print(text: str, err: bool = False) -> None:
     stream = sys.stderr if err else sys.stdout
-    if stream is None:  # closed from the beginning
-        return
     try:
         stream.write(text + "\n")  # click would write UTF-8 where only ASCII is known
         stream.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.backend import Backend
@@ -38,6 +40,13 @@ def test_row_35_a_dumb_terminal_and_nothing_to_run(launcher: Launcher) -> None:
         assert terminal.ended() == 2
         terminal.wait_for(b"name a scenario to run it, as in `lorax-tui run smoke --headless`")
         assert b"\x1b" not in terminal.raw
+
+
+def test_row_35_no_stream_at_all(launcher: Launcher, backend: Backend) -> None:
+    """As a supervisor starts it that closes all three."""
+    with launcher.started(*load(backend), preexec_fn=lambda: os.closerange(0, 3)) as program:
+        assert program.end().code in (0, 7)
+    assert last_record(launcher)["reason"] == "finished"
 
 
 @pytest.mark.parametrize("environment", [ASCII, NOT_EVEN_PYTHON], ids=["asked", "locale"])
