@@ -77,9 +77,10 @@ class Pty:
         return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
 
     def lose(self) -> None:
-        """Close the other end, as a lost connection does."""
+        """Close the other end, as a lost connection does; it is closed when nobody waits to read there any more."""
         self._is_open = False
         os.close(self.child.child_fd)
+        self._reader.join(5)
 
     def _read(self) -> None:
         with suppress(OSError):
@@ -128,6 +129,14 @@ def pty(
         terminal._is_open = False
         with suppress(OSError):
             child.close()
+
+
+def is_over(process: psutil.Process) -> bool:
+    """Whether it has ended, though nobody may have taken note of it yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def only_run(launcher: Launcher) -> Path:

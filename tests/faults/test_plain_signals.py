@@ -11,7 +11,7 @@ import pytest
 
 from tests.backend import Backend
 from tests.e2e.program import PROGRAM, Launcher
-from tests.faults.terminals import last_record, pty
+from tests.faults.terminals import is_over, last_record, pty
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.backend, pytest.mark.e2e]
@@ -33,7 +33,7 @@ def test_row_30_plain_lines_whose_terminal_goes_without_a_signal(launcher: Launc
         terminal.wait_for(b"settled after")
         [program] = psutil.Process(terminal.pid).children()
         terminal.lose()
-        program.wait(10)
+        wait_until(lambda: is_over(program), "it has ended", 2)
     assert last_record(launcher)["reason"] == "signal SIGHUP"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -141,10 +142,14 @@ def tmux(launcher: Launcher, *command: str) -> Iterator[list[str]]:
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux here")
 def test_row_38_tmux_detached_and_attached(launcher: Launcher, backend: Backend) -> None:
     with tmux(launcher, str(PROGRAM), "run", "smoke", "--host", backend.url) as talk:
-        for _ in range(2):
+        for waited_s in (40.0, 1.0):  # the first time the program has to start; again it takes 0.1 s
+            began_s = time.monotonic()
             with in_terminal(launcher, *talk[1:], "attach", columns=120, rows=41, program=talk[0]) as terminal:
                 terminal.wait_for("RUNNING", 40)
                 terminal.wait_for("q quit")
+                lasted_s = time.monotonic() - began_s
+                print(f"drawn within {lasted_s:.2f} s")
+                assert lasted_s < waited_s
                 subprocess.run([*talk, "detach-client"], env=launcher.environment, check=True)
                 assert terminal.exit_status() == 0
             goes_on(launcher)
