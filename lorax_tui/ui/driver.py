@@ -11,7 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from lorax_tui.ui.guardian import MODES_OFF
 from lorax_tui.ui.keyboard import Keyboard
@@ -62,11 +64,20 @@ class TerminalDriver(LinuxDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Columns and rows as they are; the stock one believes COLUMNS and LINES, which know of no resize."""
+        size = self._told_size()
+        return size if all(size) else super()._get_terminal_size()
+
+    def _told_size(self) -> tuple[int, int]:
         try:
-            columns, rows = os.get_terminal_size(self._output)
+            return os.get_terminal_size(self._output)
         except OSError:
-            columns = rows = 0
-        return (columns, rows) if columns and rows else super()._get_terminal_size()
+            return 0, 0
+
+    def look_at_size(self) -> None:
+        """Pass on a size that is not known yet: others may have taken the signal that tells of it."""
+        size = Size(*self._told_size())
+        if all(size) and size != self._app.size:
+            self._app.post_message(events.Resize(size, size))
 
     def _query_in_band_window_resize(self) -> None:
         """Not asked for: a signal tells of every resize."""

@@ -138,8 +138,14 @@ class TerminalApp(App[None]):
         """Take the signals."""
         self._ending.begin()
         if self._ending.by_force:
-            self.set_interval(SIGN_OF_LIFE_S, self._vigil.alive)
+            self.set_interval(SIGN_OF_LIFE_S, self._live)
             self._vigil.begin()
+
+    def _live(self) -> None:
+        """Show that the loop turns, and look at what no signal may tell."""
+        self._vigil.alive()
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.look_at_size()
 
     def on_resize(self) -> None:
         """What a terminal of another size shows now is its own business."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -103,9 +104,19 @@ def test_row_36_an_encoding_that_is_not_utf_8(launcher: Launcher, backend: Backe
 
 OWN_FILE = """
 import importlib
+import signal
+from pathlib import Path
+
 import locust.stats
 
-importlib.reload(locust.stats)
+def late(*_):
+    importlib.reload(locust.stats)
+    assert signal.getsignal(signal.SIGWINCH) is locust.stats.resize_handler
+    Path("late").touch()
+
+late()
+Path("late").unlink()
+signal.signal(signal.SIGALRM, late)
 
 from lorax_tui.users import LoraxHttpUser, task
 
@@ -117,13 +128,16 @@ class Own(LoraxHttpUser):
 
 
 def test_row_40_locust_imported_late(launcher: Launcher, backend: Backend) -> None:
-    """Its statistics take the signal of a resize for themselves whenever they are imported."""
+    """Its statistics take the signal of a resize for themselves whenever they are imported, here while it is drawn."""
     own = launcher.home / "own.py"
     own.write_text(OWN_FILE)
     with in_terminal(launcher, "run", "smoke", "--host", backend.url, "-f", own, columns=120, rows=40) as terminal:
-        terminal.wait_for("RUNNING", 40)
-        terminal.resize(90, 30)
-        is_whole(terminal, 90, 30)
+        is_whole(terminal, 120, 40)
+        terminal.send(signal.SIGALRM)
+        wait_until((launcher.home / "late").exists, "it is imported anew")
+        for columns, rows in ((90, 30), (140, 50)):
+            terminal.resize(columns, rows)
+            is_whole(terminal, columns, rows)
         quit_(terminal)
 
 
