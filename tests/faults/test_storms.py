@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
@@ -11,14 +12,18 @@ from time import monotonic
 import pytest
 
 from lorax_tui.engine.context import Context
+from lorax_tui.engine.recorder import MOST_OPERATIONS
 from lorax_tui.engine.sockets import LoraxSocket, requests
 from lorax_tui.engine.users import LoraxSocketUser
 from lorax_tui.model.phase_view import OperationView
 from lorax_tui.model.scenario import Target
-from lorax_tui.model.tally import Outcome
+from lorax_tui.model.tally import OTHER, Outcome, Tally
 from lorax_tui.users import between
+from tests.e2e.program import Launcher
+from tests.e2e.terminal import in_terminal
 from tests.engine.driver import Driver, driver
-from tests.script_server import ScriptServer, Wire, script_server
+from tests.faults.terminals import intervals
+from tests.script_server import Answer, ScriptServer, Wire, script_server
 from tests.unit.test_bounded import rss_mb
 from tests.waiting import wait_until
 
@@ -185,3 +190,63 @@ def test_row_51_a_flood_of_events_that_nobody_asked_for_costs_nothing(server: Sc
     assert rss_mb() - before_mb < 20
     assert {tally.name: tally.ok for tally in context.recorder.cut()} == {"connect": 1, "ping": 4}
     socket.close()
+
+
+FLOOD_FILE = """
+from lorax_tui.users import SocketUser, constant, task
+
+class Flooding(SocketUser):
+    wait_time = constant(0)
+    asked = 0
+
+    @task
+    def ask_anything(self):
+        Flooding.asked += 1
+        self.ask(f"this {Flooding.asked} " + "x" * 200)
+"""
+
+
+class Anything(dict[str, Answer]):
+    """Whatever is asked has the same answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> Answer:
+        return self._answer
+
+
+@pytest.mark.e2e
+def test_row_51_a_flood_of_names_leaves_the_screen_as_it_is(server: ScriptServer, launcher: Launcher) -> None:
+    async def flood(wire: Wire, number: int, payload: dict[str, object]) -> None:
+        for event in range(20):
+            await wire.event(f"event {number} {event} " + "x" * 200, {"much": "y" * 200})
+        await wire.ack(number, {"fine": True})
+
+    def corners(lines: list[str]) -> list[tuple[int, int]]:
+        return [(row, column) for row, line in enumerate(lines) for column, sign in enumerate(line) if sign in "╭╮╰╯"]
+
+    server.on = Anything(flood)
+    server.pages |= {"/health": {"ok": True}, "/projects": {"projects": {}}}
+    own = launcher.home / "own.py"
+    own.write_text(FLOOD_FILE)
+    load = ("--users", "3", "--spawn-rate", "10", "--duration", "5m")
+    with in_terminal(launcher, "run", "-f", own, *load, "--host", server.url, columns=120, rows=40) as terminal:
+        before = terminal.wait_until(lambda lines: corners(lines) if "this 1 " in "".join(lines) else None, "the first")
+        terminal.wait_until(lambda lines: any("Socket.IO other " in line for line in lines), "all the rest is other", 60)
+        wait_until(lambda: sum(one.asks for one in tallies(launcher) if one.name == OTHER) > 1000, "it goes on", 60)
+        assert len({one.name for one in tallies(launcher)}) <= MOST_OPERATIONS + 1
+        told = terminal.wait_for("Socket.IO other ").split()
+        assert int(told[4]) > 0
+        terminal.wait_until(lambda lines: corners(lines) == before, "no panel has moved")
+        terminal.send(signal.SIGTERM)
+        assert terminal.exit_status() == 128 + signal.SIGTERM
+
+
+def tallies(launcher: Launcher) -> list[Tally]:
+    """All that the journal of the one run tells."""
+    return [tally for interval in intervals(launcher) for tally in interval.tallies]
