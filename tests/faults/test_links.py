@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 import zlib
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 
 from lorax_tui.model.histogram import merged
+from lorax_tui.model.records import Interval
 from tests.backend import Backend
 from tests.e2e.program import Launcher
 from tests.faults.terminals import Pty, intervals, last_record, pty
@@ -50,45 +52,59 @@ def quits(terminal: Pty, within_s: float) -> float:
 
 
 def test_row_31_a_terminal_that_takes_nothing(launcher: Launcher, backend: Backend) -> None:
-    """The load must not notice. Others on this machine can hold it up for a moment, but hardly three times."""
-    was_quiet = False
+    """The load must not notice. Others on this machine may hold it up, but hardly three times in the stall alone."""
+    told = []
     for home in ("first", "second", "third"):
         (launcher.home / home).mkdir()
-        lag_p99_ms, missed, idle_percent = stalled(Launcher(launcher.home / home), backend)
-        print(f"intended starts: {missed} missed, lag p99 {lag_p99_ms:.1f} ms")
-        if missed == 0 and lag_p99_ms < 50:
+        before, during = stalled(Launcher(launcher.home / home), backend)
+        told.append(f"before {before}, during {during}")
+        print(told[-1])
+        if during.missed <= before.missed and during.lag_p99_ms < max(50.0, 1.5 * before.lag_p99_ms):
             return
-        was_quiet |= idle_percent > 10
-    if not was_quiet:
-        pytest.skip("others kept this machine busy all the time")
-    pytest.fail(f"{missed} starts missed, intended-start lag p99 {lag_p99_ms:.1f} ms")
+    pytest.fail("; ".join(told))
 
 
-def stalled(launcher: Launcher, backend: Backend) -> tuple[float, int, float]:
-    """A paced load whose terminal takes nothing for ten seconds: how late its asks started then, how many too late, and
-    how idle the machine was at least.
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """Ten seconds of a paced load."""
 
-    That lag is bounded by the latency from the intended start, which has the target's part in it.
-    """
+    offered: int
+    started: int
+    missed: int
+    lag_p99_ms: float
+    """Bound by the latency from the intended start, which has the target's part in it."""
+
+
+def stalled(launcher: Launcher, backend: Backend) -> tuple[Paced, Paced]:
+    """A paced load before its terminal took nothing for ten seconds, and while it did."""
     with pty(launcher, *arguments(launcher, backend, "paced")) as terminal:
         terminal.wait_for(b"settled after")
-        stalled_s = intervals(launcher)[-1].began_s
+        began_s = intervals(launcher)[-1].began_s
+        stalled_s = began_s + STALL_S
+        wait_until(lambda: intervals(launcher)[-1].began_s >= stalled_s, "ten seconds are in the journal")
         terminal.bytes_per_s = 0
-        time.sleep(STALL_S)
-        wait_until(lambda: intervals(launcher)[-1].began_s >= stalled_s + STALL_S, "ten seconds are in the journal")
+        stalled_s = intervals(launcher)[-1].began_s
+        wait_until(lambda: intervals(launcher)[-1].began_s >= stalled_s + STALL_S, "ten more are in the journal")
         terminal.bytes_per_s = None
         quits(terminal, 20)
         terminal.assert_as_before()
     assert last_record(launcher)["reason"] == "quit"
-    during = [one for one in intervals(launcher) if stalled_s <= one.began_s <= stalled_s + STALL_S]
-    gaps_s = [after.began_s - (one.began_s + one.lasted_s) for one, after in pairwise(during)]
-    assert len(during) >= STALL_S - 1
+    found = intervals(launcher)
+    return paced(found, stalled_s - STALL_S), paced(found, stalled_s)
+
+
+def paced(found: list[Interval], began_s: float) -> Paced:
+    """Ten seconds, of which the journal has every one, and in which all that was due has started."""
+    seconds = [one for one in found if began_s <= one.began_s <= began_s + STALL_S]
+    gaps_s = [after.began_s - (one.began_s + one.lasted_s) for one, after in pairwise(seconds)]
+    assert len(seconds) >= STALL_S - 1
     assert max(map(abs, gaps_s)) < 0.1, "a second is missing"
-    arrivals = [arrival for one in during for arrival in one.arrivals]
-    assert sum(arrival.started for arrival in arrivals) > 0.7 * 100 * STALL_S
-    since_due = merged(tally.intended_latency for one in during for tally in one.tallies)
-    idle_percent = min(one.health.idle_percent or 0.0 for one in during)
-    return since_due.percentile(0.99) or 0.0, sum(arrival.missed for arrival in arrivals), idle_percent
+    arrivals = [arrival for one in seconds for arrival in one.arrivals]
+    offered, started = (sum(getattr(arrival, name) for arrival in arrivals) for name in ("offered", "started"))
+    assert abs(started - offered) <= 0.02 * offered and offered > 0.7 * 100 * STALL_S
+    since_due = merged(tally.intended_latency for one in seconds for tally in one.tallies)
+    missed = sum(arrival.missed for arrival in arrivals)
+    return Paced(offered, started, missed, since_due.percentile(0.99) or 0.0)
 
 
 @pytest.mark.parametrize("bytes_per_s", [5_000, 10_000, 20_000])

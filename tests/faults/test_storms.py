@@ -237,7 +237,9 @@ def test_row_51_a_flood_of_names_leaves_the_screen_as_it_is(server: ScriptServer
     load = ("--users", "3", "--spawn-rate", "10", "--duration", "5m")
     with in_terminal(launcher, "run", "-f", own, *load, "--host", server.url, columns=120, rows=40) as terminal:
         before = terminal.wait_until(lambda lines: corners(lines) if "this 1 " in "".join(lines) else None, "the first")
-        terminal.wait_until(lambda lines: any("Socket.IO other " in line for line in lines), "all the rest is other", 60)
+        terminal.wait_until(
+            lambda lines: any("Socket.IO other " in line for line in lines), "all the rest is other", 60
+        )
         wait_until(lambda: sum(one.asks for one in tallies(launcher) if one.name == OTHER) > 1000, "it goes on", 60)
         assert len({one.name for one in tallies(launcher)}) <= MOST_OPERATIONS + 1
         told = terminal.wait_for("Socket.IO other ").split()
