@@ -19,7 +19,8 @@ from typing import Self
 import httpx
 import platformdirs
 
-from lorax_tui.errors import TargetError
+from lorax_tui.errors import TargetError, UsageError
+from lorax_tui.model.text import named
 from lorax_tui.target.backend_log import BackendLog
 from lorax_tui.target.installed import INSTALL, environment, find_executable, python_of
 from lorax_tui.target.scratch import Scratch
@@ -99,6 +100,7 @@ class DemoBackend:
 
         Raises:
             TargetError: it is not installed, ended at once, or does not answer; with the end of its log.
+            UsageError: its log cannot be written.
         """
         if self._process is not None:
             return
@@ -164,7 +166,10 @@ def _opened(path: Path) -> BackendLog:
     try:
         return BackendLog(path)
     except OSError as error:
-        raise TargetError(f"the demo backend's log cannot be written: {error}") from error
+        raise UsageError(
+            f"{named(path)}: the demo backend's log cannot be written: {error.strerror}; "
+            "XDG_STATE_HOME names another place"
+        ) from error
 
 
 def _made() -> Scratch:

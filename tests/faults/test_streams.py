@@ -129,6 +129,19 @@ def test_row_19_a_log_whose_disk_is_full_from_the_start(launcher: Launcher, back
     assert ended.err.endswith("not all could be logged: No space left on device; XDG_STATE_HOME names another place\n")
 
 
+@pytest.mark.parametrize("command", [("demo",), ("run", "--workers", "1")], ids=["demo", "workers"])
+def test_row_20_a_log_of_another_program_that_has_no_place(
+    launcher: Launcher, backend: Backend, command: tuple[str, ...]
+) -> None:
+    """Told in one line, with the way out, before there is a load."""
+    (launcher.home / "state").touch()
+    host = () if command == ("demo",) else ("--host", backend.url)
+    ended = launcher.run(*command, "smoke", "--headless", "--runs-dir", launcher.home / "runs", *host)
+    assert ended.code == 2 and not (launcher.home / "runs").exists()
+    [line] = [line for line in ended.err.splitlines() if "cannot be written" in line]
+    assert line.endswith("cannot be written: Not a directory; XDG_STATE_HOME names another place")
+
+
 def test_row_20_a_folder_of_state_that_is_read_only(launcher: Launcher, backend: Backend, small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     (launcher.home / "state").symlink_to(small_disk)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 import tskit
 
-from lorax_tui.errors import ExitCode, TargetError
+from lorax_tui.errors import ExitCode, TargetError, UsageError
 from lorax_tui.target import backend as demo
 from lorax_tui.target import installed, tether
 from lorax_tui.target.backend import DemoBackend
@@ -199,7 +199,7 @@ def test_one_that_is_installed_elsewhere(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_log_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(TargetError, match="log cannot be written"):
+    with pytest.raises(UsageError, match="log cannot be written: File exists; XDG_STATE_HOME"):
         DemoBackend(log_path=tmp_path / "file" / "demo.log").start()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from lorax_tui.engine.crew.command import worker_command
 from lorax_tui.errors import UsageError
 from lorax_tui.model.crew import LOOPBACK, CrewPlan
-from lorax_tui.model.text import safe
+from lorax_tui.model.text import named, safe
 
 END_LIMIT_S = 0.7
 """What a worker that was told to quit, and has no users any more, has to end in."""
@@ -101,4 +101,7 @@ def _opened(path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(path, flags, 0o600)
     except OSError as error:
-        raise UsageError(f"the log of a worker cannot be written: {error}") from error
+        raise UsageError(
+            f"{named(path)}: the log of a worker cannot be written: {error.strerror}; "
+            "XDG_STATE_HOME names another place"
+        ) from error
