@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
@@ -80,6 +81,8 @@ def worker(master_host: str, master_port: int, file: Path | None) -> None:
 
     The versions of lorax-tui, Locust and Python have to be those of the run, and so has FILE.
     """
+    if not re.fullmatch(r"[\w.:%-]+", master_host):
+        raise UsageError("--master-host: expected the name or the address of a machine, as in 10.0.0.5")
     if file is not None:
         check_classes(file)
     command = worker_command(master_host, master_port, None if file is None else file.absolute())

@@ -1,18 +1,16 @@
 """The secrets that this process has sent or was given, and how to take them out of a text, however they are written.
 
-A target may repeat a token in any words: glued to others, in capitals, escaped for a URL, for JSON or for a page. So
-each is looked for at every position of a text and in every form. The register is one for the process, as are its files.
+A target may repeat a token in any words: glued to others, in capitals, escaped for a URL, for JSON or for a page, or
+for all of them. So a text is read several times, as it is and without what escapes and signs add to it, and each secret
+is looked for at every position of every reading. What is known is of the whole process, as are its files.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from html import escape
 from string import ascii_lowercase, ascii_uppercase
 from threading import Lock
-from urllib.parse import quote, quote_plus
 
 from lorax_tui.model.text import as_text
 
@@ -21,31 +19,41 @@ HIDDEN = "***"
 _SHORTEST = 8
 """A shorter word may be an ordinary one."""
 
+_FEWEST = 5
+"""Letters and digits by which a secret with other signs in it is known again."""
+
 _LONGEST = 8_000
 """Characters of a secret that are learned."""
 
-_MOST_CHARACTERS = 8_000_000
-"""Of all forms of what was learned; then what was not sent again meanwhile begins to be forgotten."""
+_MOST_PARTS = 64
+
+_MOST_CHARACTERS = 4_000_000
+"""Of all forms of what was learned; then what was not learned again meanwhile begins to be forgotten."""
+
+_COST_OF_ONE = 100
+"""Characters that a form takes beside its own."""
+
+_MOST_LENGTHS = 32
+"""Of forms with one beginning; where there are more, all that hangs together with it is taken for secret."""
 
 _PARTS = re.compile(r"[\s;]+")
 _WORD = re.compile(rf"[\w-]{{{_SHORTEST},}}")
 _NAMED = re.compile(r"\A[\w.-]+=(?=[^=])")
 """What stands before the value of a cookie."""
 
-_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
-"""Keeps every character in its place, as `str.lower` does not."""
+_SMALL = str.maketrans(ascii_uppercase + "".join(chr(0x1F1E6 + letter) for letter in range(26)), ascii_lowercase * 2)
+"""Keeps every character in its place, as `str.lower` does not; signs of flags are shown as letters."""
 
-_ESCAPES = (
-    lambda form: quote(form, safe=""),
-    quote,
-    quote_plus,
-    escape,
-    lambda form: json.dumps(form)[1:-1],
-    lambda form: form.replace("/", "\\/"),
-    lambda form: ascii(form)[1:-1],
+_ESCAPED = (
+    r"&(?:amp;)*(?:\#x?[0-9a-f]+|[a-z]{2,6});"
+    r"|(?<!\\)\\++(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[0-7]{3}|[abfnrtv0])"
 )
-_ESCAPED_TWICE = 2
-"""An address within an address, a page that shows JSON."""
+_READINGS = tuple(
+    re.compile(rf"{percent}|{_ESCAPED}") for percent in (r"%[0-9a-f]{2}", r"%(?:25)+[0-9a-f]{2}|%[0-9a-f]{2}")
+)
+"""Escapes in a small text. How often one was escaped cannot always be told from what follows: both are tried."""
+_HAS_ESCAPES = re.compile(r"[%&\\]")
+_LETTERS = re.compile(r"[a-z0-9]+")
 
 
 class _Register:
@@ -63,66 +71,114 @@ class _Register:
         return self._characters >= _MOST_CHARACTERS
 
     def add(self, secret: str) -> None:
-        for form in _forms(secret):
-            beginning, length = form[:_SHORTEST], len(form)
+        for form in _forms(secret) - self._forms:
+            beginning, length = form[:_FEWEST], len(form)
             lengths = self._lengths.get(beginning, ())
-            if length not in lengths:
+            if length not in lengths and len(lengths) <= _MOST_LENGTHS:
                 self._lengths[beginning] = tuple(sorted((*lengths, length), reverse=True))
-            if form not in self._forms:
-                self._forms.add(form)
-                self._characters += length
+            self._forms.add(form)
+            self._characters += length + _COST_OF_ONE
         self.secrets.add(secret)
-        self._characters += len(secret)
+        self._characters += len(secret) + _COST_OF_ONE
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a secret begins in a text of small letters, and where the longest that begins there ends."""
-        beginnings = self._lengths
-        for at in range(len(text) - _SHORTEST + 1):
-            for length in beginnings.get(text[at : at + _SHORTEST], ()):
-                if text[at : at + length] in self._forms:
-                    yield at, at + length
+        beginnings, last = self._lengths, 0
+        if not beginnings:
+            return
+        for at in [at for at in range(len(text) - _FEWEST + 1) if text[at : at + _FEWEST] in beginnings]:
+            lengths = beginnings[text[at : at + _FEWEST]]
+            if len(lengths) > _MOST_LENGTHS:
+                if at >= last:
+                    last = at + len(text[at:].split(maxsplit=1)[0])
+                    yield at, last
+                continue
+            for length in lengths:
+                found = text[at : at + length]
+                if found in self._forms:
+                    yield at, at + len(found)
                     break
 
 
-_young, _old = _Register(), _Register()
-_learning = Lock()
-_learned = 0
+class _Memory:
+    """What was learned of late, and what before."""
+
+    def __init__(self) -> None:
+        self.young, self.old = _Register(), _Register()
+        self.count = 0
+        self._learning = Lock()
+
+    def learn(self, secret: str) -> None:
+        if secret in self.young.secrets:
+            return
+        with self._learning:
+            if self.young.is_full:
+                self.young, self.old = _Register(), self.young
+            self.young.add(secret)
+            self.count += 1
 
 
-def learn(secret: str | bytes) -> None:
-    """Never let this be written."""
-    global _young, _old, _learned
-    text = as_text(secret)[:_LONGEST]
-    if text in _young.secrets:
-        return
-    with _learning:
-        if _young.is_full:
-            _young, _old = _Register(), _young
-        _young.add(text)
-        _learned += 1
+_ours, _theirs = _Memory(), _Memory()
+"""Apart, so that a target which gives new cookies all the time lets nothing of ours be forgotten."""
+
+
+def learn(secret: str | bytes, theirs: bool = False) -> None:
+    """Never let this be written; `theirs`: the target has given it."""
+    (_theirs if theirs else _ours).learn(as_text(secret)[:_LONGEST])
 
 
 def how_many_learned() -> int:
     """A number that is another one when `without_learned` may give another text."""
-    return _learned
+    return _ours.count + _theirs.count
 
 
 def without_learned(text: str) -> str:
     """The text with `***` in the place of every secret that was learned."""
-    small = text.translate(_SMALL)
+    places: set[tuple[int, int]] = set()
+    registers = (_ours.young, _ours.old, _theirs.young, _theirs.old)
+    for reading, positions in _readings(text.translate(_SMALL)):
+        for register in registers:
+            places.update((positions[begins], positions[ends - 1] + 1) for begins, ends in register.places(reading))
     kept, after = [], 0
-    for begins, ends in sorted({*_young.places(small), *_old.places(small)}):
+    for begins, ends in sorted(places):
         if begins >= after:
             kept += [text[after:begins], HIDDEN]
         after = max(after, ends)
     return "".join((*kept, text[after:]))
 
 
+def _readings(text: str) -> Iterator[tuple[str, list[int] | range]]:
+    """A small text as it is and as it may be meant, each with the positions of its characters."""
+    yield text, range(len(text))
+    yield _letters(text)
+    if _HAS_ESCAPES.search(text):
+        for escapes in _READINGS:
+            yield _letters(escapes.sub(lambda found: " " * len(found[0]), text))
+
+
+def _letters(text: str) -> tuple[str, list[int]]:
+    """Its letters and digits, and where they are."""
+    found = list(_LETTERS.finditer(text))
+    return "".join(run[0] for run in found), [at for run in found for at in range(run.start(), run.end())]
+
+
 def _forms(secret: str) -> set[str]:
-    """How it may be written: as a whole, each part and word of it, and those with the escapes of others."""
-    parts = {secret.strip(), *_PARTS.split(secret)}
-    forms = parts | {_NAMED.sub("", part, count=1).strip("\"'") for part in parts} | set(_WORD.findall(secret))
+    """By what it is known again: as a whole, by each part and word of it, and by their letters and digits alone."""
+    parts = {secret.strip(), *_PARTS.split(secret, _MOST_PARTS)}
+    forms = parts | {_NAMED.sub("", part, count=1).strip("\"'") for part in parts}
+    forms |= {found[0] for found, _ in zip(_WORD.finditer(secret), range(_MOST_PARTS), strict=False)}
     forms = {form for form in forms if len(form) >= _SHORTEST}
-    for _ in range(_ESCAPED_TWICE):
-        forms |= {_escaped(form) for form in forms if not form.isalnum() for _escaped in _ESCAPES}
-    return {form.translate(_SMALL) for form in forms}
+    known = set[str]()
+    for form in forms:
+        known |= {written.translate(_SMALL) for written in _written(form)}
+        letters, _ = _letters(form.translate(_SMALL))
+        if len(letters) >= _FEWEST and not letters.isdigit():  # else a date is every number with its digits
+            known.add(letters)
+    return known
+
+
+def _written(form: str) -> set[str]:
+    """In letters that are not those of ASCII: in another case, and as one who takes UTF-8 for Latin-1 reads it."""
+    if form.isascii():
+        return {form}
+    return {form, form.lower(), form.upper(), form.encode("utf-8", "replace").decode("latin-1")}

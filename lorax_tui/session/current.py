@@ -96,6 +96,7 @@ class CurrentRun:
             on_sample=self._take_sample,
             ca_file=target.ca_file,
             addresses=target.addresses,
+            quotes=self._setup.crew is None,
         )
         self._probe = asyncio.ensure_future(probe.run())
         self._is_on = True

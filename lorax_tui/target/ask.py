@@ -23,7 +23,7 @@ import httpx
 
 from lorax_tui.errors import TargetError
 from lorax_tui.model.hidden import hide
-from lorax_tui.model.learned import learn
+from lorax_tui.model.sent import learn_cookie
 from lorax_tui.model.text import safe
 from lorax_tui.target.pinned import Pinned
 
@@ -68,7 +68,7 @@ class Answer:
 
     def glimpse(self) -> str:
         """The beginning of the body, in a few words."""
-        return safe(" ".join(hide(self.body).split()), 80) or "nothing"
+        return safe(hide(b" ".join(self.body[:10_000].split())), 80) or "nothing"
 
 
 def open_client(
@@ -117,7 +117,8 @@ async def ask(client: httpx.AsyncClient, method: str, url: str, timeout_s: float
             client.stream(method, url, timeout=timeout_s * _STEP_SHARE) as response,
         ):
             for cookie in response.headers.get_list("set-cookie"):
-                learn(cookie.partition(";")[0].partition("=")[2])
+                name, _, value = cookie.partition(";")[0].partition("=")
+                learn_cookie(name, value, theirs=True)
             body = await _read(response)
             return Answer(response.status_code, response.headers, body, (perf_counter() - began_s) * 1000)
     except (TimeoutError, httpx.TimeoutException) as error:
@@ -140,16 +141,20 @@ def _unanswered(error: Exception) -> Unanswered:
     """What really happened, which is often at the bottom of a pile of errors."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unanswered("tls", f"certificate refused: {safe(cause.verify_message)}")
+            return Unanswered("tls", f"certificate refused: {_shown(cause.verify_message)}")
         if isinstance(cause, ssl.SSLError):
-            return Unanswered("tls", f"TLS failed: {safe(cause.reason or cause)}")
+            return Unanswered("tls", f"TLS failed: {_shown(cause.reason or cause)}")
         if isinstance(cause, socket.gaierror):
-            return Unanswered("dns", safe(cause.strerror or "the name cannot be resolved"))
+            return Unanswered("dns", _shown(cause.strerror or "the name cannot be resolved"))
         if isinstance(cause, OSError) and cause.errno is not None:
             kind = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "reset"}.get(cause.errno, "connection")
             return Unanswered(kind, os.strerror(cause.errno).lower())
     kind = "reset" if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError) else "connection"
-    return Unanswered(kind, safe(str(error) or type(error).__name__))
+    return Unanswered(kind, _shown(str(error) or type(error).__name__))
+
+
+def _shown(text: object) -> str:
+    return safe(hide(text))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

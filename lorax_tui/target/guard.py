@@ -85,7 +85,7 @@ def _quoted(host: str) -> str:
 
 def _parts(url: str) -> SplitResult:
     """The parts of a URL, all of them sound."""
-    if "@" in url.partition("://")[2].partition("/")[0] or "@" in url.partition("/")[0]:
+    if "@" in url:
         raise UsageError("a host with a user name or password in it is refused: they would end up in the records")
     told = repr(safe(sub("(?s)[?#].*", "", url)))
     if not (url.isascii() and url.isprintable()) or " " in url or "\\" in url:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lorax_tui.model.bounds import LARGEST_FIGURE
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.text import safe
 
 MOST_ARTIFACTS = 64
@@ -53,7 +54,7 @@ def read_memory_status(answer: object) -> MemoryStatus:
         artifacts=_flat(answer.get("csr_artifacts")),
     )
     if "error" in answer and status.rss_mb is None:
-        raise ValueError(f"the target answers with an error: {safe(answer['error'], 200)}")
+        raise ValueError(f"the target answers with an error: {safe(hide(answer['error']), 200)}")
     return status
 
 
@@ -92,7 +93,7 @@ def _numbers(tree: object, path: str, depth: int) -> Iterator[tuple[str, float]]
     if not isinstance(tree, Mapping) or depth == 0:
         return
     for key, value in tree.items():
-        name = safe(f"{path}.{key}" if path else key, _LONGEST_NAME)
+        name = safe(hide(f"{path}.{key}" if path else key), _LONGEST_NAME)
         number = _number(value)
         if number is not None:
             yield name, number

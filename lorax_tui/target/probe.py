@@ -7,6 +7,7 @@ Whatever the target does, or does not, becomes a sample; what the samples mean i
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from math import floor
@@ -23,6 +24,9 @@ MOST_POLLS_A_BEAT = 4
 
 _RECENT_POLLS = 20
 
+_PLAIN = re.compile(r"[a-z]+(?:[._][a-z]+)*")
+"""A name that a program gives; most secrets have digits or capitals."""
+
 
 class MemoryProbe:
     """Polls until it is cancelled. A slow poll delays the next one to the beat after it; polls never overlap."""
@@ -38,6 +42,7 @@ class MemoryProbe:
         ca_file: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         addresses: Sequence[str] = (),
+        quotes: bool = True,
     ) -> None:
         """Connect nowhere yet.
 
@@ -50,6 +55,7 @@ class MemoryProbe:
             ca_file: certificates to trust instead of the system's.
             transport: what carries the requests, instead of the network.
             addresses: where connections go, whatever the name may mean by then.
+            quotes: whether to repeat words of the target; they may be secrets that only other processes know.
 
         Raises:
             TargetError: the file of certificates cannot be read.
@@ -61,6 +67,7 @@ class MemoryProbe:
         self._timeout_s = timeout_s
         self._client = open_client(base_url, ca_file, transport, addresses)
         self._workers = Workers(base_url)
+        self._quotes = quotes
         self._recent: deque[int] = deque(maxlen=_RECENT_POLLS)
         """Who answered."""
 
@@ -100,7 +107,7 @@ class MemoryProbe:
             rss_mb=status.rss_mb,
             vms_mb=status.vms_mb,
             file_cache_size=status.file_cache_size,
-            artifacts=status.artifacts,
+            artifacts={name: value for name, value in status.artifacts.items() if self._may_be_told(name)},
             age_s=age_s,
             ended=self._workers.ended(),
         )
@@ -110,6 +117,11 @@ class MemoryProbe:
             self._recent.append(status.pid)
         return self._workers.answered(status)
 
+    def _may_be_told(self, name: str) -> bool:
+        return self._quotes or _PLAIN.fullmatch(name) is not None
+
     def _nothing(self, error: str, round_trip_ms: float | None) -> TargetSample:
+        if not self._quotes:
+            error = error.partition(":")[0]
         ended = self._workers.ended()
         return TargetSample(at_s=self._clock(), round_trip_ms=round_trip_ms, error=error, ended=ended)

@@ -11,11 +11,13 @@ import gevent
 import locust
 import pytest
 from locust.clients import HttpSession
+from requests.auth import HTTPBasicAuth
 
 from lorax_tui.engine.classes import own_classes
 from lorax_tui.engine.context import Context
 from lorax_tui.engine.stock import adopted
 from lorax_tui.errors import UsageError
+from lorax_tui.model.learned import HIDDEN
 from lorax_tui.model.scenario import Target
 from lorax_tui.model.tally import Tally
 from tests.counting_server import counting_server
@@ -56,9 +58,15 @@ def silent(peer: Peer, request: Received) -> None:
     peer.hang()
 
 
+def repeat(peer: Peer, request: Received) -> None:
+    heard = [request.target, request.body.decode(), *(value for _, value in request.headers)]
+    said = "_".join(heard).replace("=", " ").replace(": ", " ")
+    peer.answer(said.encode(), "Set-Cookie: theirs=CANARYtheirs0d5e8c1b", "Content-Type: text/plain")
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[HttpServer]:
-    with serving((health, broken, astray, reset, silent)) as running:
+    with serving((health, broken, astray, reset, silent, repeat)) as running:
         yield running
 
 
@@ -188,3 +196,26 @@ def test_a_killed_request_is_interrupted_and_its_connection_closed() -> None:
     for name in ("GET /hang", "GET hang fast"):
         row = totals[name]
         assert (row.asks, row.interrupted, row.bad, row.in_flight) == (5, 5, 0, 0)
+
+
+def test_no_secret_that_they_send_or_are_given_is_repeated(client: Any, context: Context) -> None:
+    if isinstance(client, HttpSession):
+        client.headers["X-Api-Key"] = "CANARY.header/1"
+        client.auth = HTTPBasicAuth("me", "CANARY.basic/1")
+        client.params = {"token": "CANARY.always/1"}
+        client.cookies.set("mine", "CANARY.cookie/1")
+    else:
+        client.client.default_headers["X-Api-Key"] = "CANARY.header/1"
+    told = []
+    for options in (
+        {},
+        {"params": {"token": "CANARY.query/1"}},
+        {"data": "user=me&password=CANARY.form/1"},
+        {"json": {"password": "CANARY.json/1"}},
+        {"headers": {"Authorization": "Bearer CANARY.bearer/1"}},
+    ):
+        with client.post("/repeat", catch_response=True, **options) as response:
+            response.failure(response.text)
+        told += booked(context).errors
+    assert len(told) == 5 and all(error.message.count(HIDDEN) >= 1 for error in told)
+    assert "CANARY" not in "".join(error.message for error in told)

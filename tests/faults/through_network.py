@@ -45,7 +45,7 @@ def outcome(text: str, folder: Path) -> Iterator[object]:
     yield from strings([recorder.cut(), recorder.cut_raised()])
 
 
-@behind("target/ask.Answer.glimpse", "target/ask._unanswered")
+@behind("target/ask.Answer.glimpse", "target/ask._shown")
 def answer(text: str, folder: Path) -> Iterator[object]:
     yield ask.Answer(200, httpx.Headers(), text.encode("utf-8", "surrogatepass"), 1.0).glimpse()
     untrusted = ssl.SSLCertVerificationError(1, "")

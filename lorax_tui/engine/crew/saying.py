@@ -1,9 +1,11 @@
-"""What a worker says on its stderr, which is a terminal where somebody has started it by hand."""
+"""What a worker says: into a log, or on a terminal where somebody has started it by hand."""
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+from typing import TextIO
 
 from lorax_tui.model.hidden import hide, hide_all
 from lorax_tui.model.text import safe
@@ -16,6 +18,31 @@ _LONGEST_LINE = 2000
 def complain(error: Exception) -> None:
     """Say why the worker cannot begin."""
     sys.stderr.write(f"{safe(hide(error), _LONGEST_LINE)}\n")
+
+
+class Discreet(io.TextIOBase):
+    """A stream of whole lines without secrets: what tasks print, warnings, what gevent says of greenlets that fail."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        """Keep what is no whole line yet."""
+        *lines, begun = (self._begun + text).split("\n")
+        self._begun = begun[-_LONGEST_LINE:]
+        for line in lines:
+            self._stream.write(f"{hide_all(line)}\n")
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
 
 
 class PlainLines(logging.Formatter):

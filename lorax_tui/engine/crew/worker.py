@@ -29,7 +29,7 @@ from lorax_tui.engine.context import Context  # noqa: E402
 from lorax_tui.engine.crew import messages as say  # noqa: E402
 from lorax_tui.engine.crew.door import hash_of, own_hello  # noqa: E402
 from lorax_tui.engine.crew.member import CrewMember  # noqa: E402
-from lorax_tui.engine.crew.saying import PlainLines, Sparing, complain  # noqa: E402
+from lorax_tui.engine.crew.saying import Discreet, PlainLines, Sparing, complain  # noqa: E402
 from lorax_tui.engine.home import STOP_TIMEOUT_S, Home, set_aside  # noqa: E402
 from lorax_tui.errors import ExitCode, LoraxTuiError  # noqa: E402
 from lorax_tui.model.merging import joined  # noqa: E402
@@ -196,6 +196,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.parent is not None and not _tie_to(options.parent):
         return 0
+    sys.stdout, sys.stderr = Discreet(sys.stdout), Discreet(sys.stderr)
     handler = logging.StreamHandler()
     handler.addFilter(Sparing())
     handler.setFormatter(PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lorax_tui import __version__
 from lorax_tui.engine.http.body import encoded_body
 from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
-from lorax_tui.model.hidden import learn_fields, learn_from
 from lorax_tui.model.learned import learn
+from lorax_tui.model.sent import learn_fields, learn_from, learn_written
 
 _MOST_KEPT = 256
 """Requests that are kept to be sent again."""
@@ -90,15 +90,14 @@ class Composer:
             ValueError: it cannot be encoded, or would go to another host.
         """
         method = method.upper()
+        learn_written(url)
         absolute = url.lower().startswith(("http://", "https://"))
         whole = url if absolute else self._under_base(url)
         origin, target = located(whole, params)
         if origin.host != self._origin.host:
             raise ValueError(f"{url}: load goes to {self._origin.host} alone, and to no other host")
         body, content_type = encoded_body(data, json, files)
-        if auth is not None:
-            learn(auth[1])
-        elif origin == self._origin:  # a password is for nobody else
+        if auth is None and origin == self._origin:  # a password is for nobody else
             auth = self._auth
         fields = merged(
             self.headers,
@@ -106,8 +105,10 @@ class Composer:
             headers,
             {"Authorization": basic(auth)} if auth else None,
         )
-        learn_fields((*fields.items(), *parse_qsl(target.partition("?")[2])))
-        learn_from((json, data))
+        learn_fields(fields.items())
+        learn_written(target)
+        for content in (json, data, files):
+            learn_from(content)
         operation = f"{method} {located(url)[1] if absolute else url or '/'}"
         return Request(method, origin, target, fields, body), operation
 

@@ -13,7 +13,7 @@ from math import inf
 from urllib.request import Request as UrlRequest
 
 from lorax_tui.engine.http.headers import encoded_field
-from lorax_tui.model.learned import learn
+from lorax_tui.model.sent import learn_cookie
 
 MOST_COOKIES = 180
 """As many as browsers keep of one site: a target that gives every answer another cookie fills no memory."""
@@ -32,6 +32,7 @@ class Cookies(CookieJar):
         super().__init__()
         self._lines: dict[tuple[str, str], tuple[bytes, float]] = {}
         self._followed: dict[tuple[str, str, tuple[bytes, ...]], float] = {}
+        self._is_following = False
 
     def line(self, origin: str, path: str) -> bytes:
         """The `Cookie` line for a request, or nothing.
@@ -64,7 +65,10 @@ class Cookies(CookieJar):
             return ()
         before = {cookie.name: cookie.value for cookie in self if not cookie.is_expired(int(now))}
         answer = _SetCookies([value.decode("latin-1") for value in set_cookies])
+        self._is_following = True
         self.extract_cookies(answer, UrlRequest(origin + path))  # type: ignore[arg-type]  # noqa: S310  (likewise)
+        self._is_following = False
+        self._learn(set_cookies)
         if len(self._followed) >= _MOST_LINES:
             self._followed.clear()
         soonest = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
@@ -77,8 +81,8 @@ class Cookies(CookieJar):
             self.clear_expired_cookies()
             if len(self) >= MOST_COOKIES:
                 return
-        if cookie.value:
-            learn(cookie.value)
+        if not self._is_following:
+            learn_cookie(cookie.name, cookie.value)
         if self._would_change(cookie):
             self._changed()
         super().set_cookie(cookie)
@@ -87,6 +91,14 @@ class Cookies(CookieJar):
         """Take out one, those of a path or a domain, or all."""
         self._changed()
         super().clear(domain, path, name)
+
+    def _learn(self, set_cookies: Iterable[bytes]) -> None:
+        """Learn what the target gives, also what is not taken; and what is here once more, lest it be forgotten."""
+        for value in set_cookies:
+            name, _, given = value.decode("latin-1").partition(";")[0].partition("=")
+            learn_cookie(name.strip(), given.strip(), theirs=True)
+        for cookie in self:
+            learn_cookie(cookie.name, cookie.value, theirs=True)
 
     def _namesake(self, cookie: Cookie) -> Cookie | None:
         known: Mapping[str, Mapping[str, Mapping[str, Cookie]]] = self._cookies  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from lorax_tui.engine.http.body import pairs
 from lorax_tui.engine.http.connection import Origin
 from lorax_tui.engine.http.headers import Headers, encoded_field
+from lorax_tui.model.sent import learn_written
 
 Auth = tuple[str | bytes, str | bytes]
 """User and password."""
@@ -88,7 +89,11 @@ def located(url: str, params: Any = None) -> tuple[Origin, str]:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"not an HTTP URL: {url!r}")
     host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode("ascii")
-    origin = Origin(parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80))
+    try:
+        port = parts.port
+    except ValueError:  # whose words are a part of the URL, which may be one of a password
+        raise ValueError(f"not an HTTP URL: {url!r}: no port is a number there") from None
+    origin = Origin(parts.scheme, host, port or (443 if parts.scheme == "https" else 80))
     query = parts.query
     if params:
         added = params if isinstance(params, str) else urlencode(pairs(params))
@@ -105,7 +110,9 @@ def relocated(base: Request, location: bytes) -> tuple[Origin, str]:
     Raises:
         ValueError: to no place that HTTP can reach.
     """
-    return located(urljoin(base.url, location.decode("utf-8", "surrogateescape")))
+    url = urljoin(base.url, location.decode("utf-8", "surrogateescape"))
+    learn_written(url)
+    return located(url)
 
 
 def basic(auth: Auth) -> str:

@@ -22,10 +22,10 @@ from lorax_tui.engine.sockets.client import GeventClient
 from lorax_tui.engine.sockets.exchange import MISSING, Exchange, Exchanges
 from lorax_tui.engine.sockets.failures import failure_of, is_timeout, violation
 from lorax_tui.engine.sockets.welcome import Welcome
-from lorax_tui.model.hidden import learn_from
 from lorax_tui.model.learned import learn
 from lorax_tui.model.records import SOCKET_IO
 from lorax_tui.model.scenario import Transport
+from lorax_tui.model.sent import learn_from
 
 CONNECT_LIMIT_S = 10.0
 ASK_LIMIT_S = 30.0
@@ -65,7 +65,7 @@ class LoraxSocket:
             Whether the socket is connected; where not, nothing of the try is left.
         """
         self.close()
-        learn(sid)
+        learn(sid, theirs=True)
         self.sid, self.session_lost, self._last_words = sid, False, ""
         self._welcome, self._exchanges = Welcome(), Exchanges()
         ask = self._recorder.begin(SOCKET_IO, "connect")
@@ -123,6 +123,7 @@ class LoraxSocket:
         if client is None or not self.connected:
             ask.disconnected(self._last_words or "not connected")
             return None
+        learn(self.sid, theirs=True)  # again, lest it be forgotten
         learn_from(payload)
         message = {**(payload or {}), "lorax_sid": self.sid}
         exchange = self._exchanges.begin(ask, reply, message.get("request_id"))

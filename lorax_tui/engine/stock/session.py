@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from socket import SOCK_STREAM
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from locust.clients import HttpSession
 from locust.contrib.fasthttp import FastHttpSession
@@ -17,9 +16,8 @@ from lorax_tui.engine.recorder import Entrance
 from lorax_tui.engine.stock.failures import LedAstray, RequestLedAstray
 from lorax_tui.engine.stock.judged import judged
 from lorax_tui.engine.stock.pinned import pools
-from lorax_tui.model.hidden import learn_fields, learn_from
 from lorax_tui.model.hosts import host_of, plain
-from lorax_tui.model.learned import learn
+from lorax_tui.model.sent import learn_cookie, learn_fields, learn_from, learn_written
 
 
 def counted(session: Any, entrance: Entrance, context: Context) -> Any:
@@ -53,10 +51,8 @@ class _Asks:
         may_judge = options.pop("catch_response", False)
         method = method.upper()
         operation = f"{method} {name or self.request_name or self._path(url)}"
-        learn_fields((*(options.get("headers") or {}).items(), *parse_qsl(urlsplit(url).query)))
-        learn_from((options.get("json"), options.get("data")))
-        for secret in (*(options.get("cookies") or {}).values(), *(options.get("auth") or ())[1:2]):
-            learn(secret)
+        for content in ("json", "data", "files"):
+            learn_from(options.get(content))
         ask = self.entrance.begin("HTTP", operation)
         self.connections_in_use += 1
         try:
@@ -89,7 +85,11 @@ class _Requests(_Asks):
         host = host_of(request.url)
         if host != host_of(self.home.host):
             raise RequestLedAstray(f"redirected to another host: {host}", request=request)
-        return super().send(request, **options)  # type: ignore[misc]
+        _learn_sent(request.url, request.headers, request.body)
+        answer = super().send(request, **options)  # type: ignore[misc]
+        for name, value in answer.cookies.items():
+            learn_cookie(name, value, theirs=True)
+        return answer
 
 
 class _Agent:
@@ -107,7 +107,19 @@ class _Agent:
             port = pool._connection_port
             found = resolve("", port, self.home.addresses)
             pool._resolve = lambda: [(family, SOCK_STREAM, 0, "", address) for family, address in found]
-        return super()._urlopen(request)  # type: ignore[misc]
+        _learn_sent(str(request.url), request.headers, request.payload)
+        answer = super()._urlopen(request)  # type: ignore[misc]
+        for cookie in answer.headers.getlist("set-cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            learn_cookie(name, value, theirs=True)
+        return answer
+
+
+def _learn_sent(url: str, headers: Any, body: Any) -> None:
+    """Learn the secrets of a request, in which all that its session adds is there."""
+    learn_written(url)
+    learn_fields(headers.items())
+    learn_from(body)
 
 
 @lru_cache(maxsize=64)
