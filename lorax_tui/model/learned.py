@@ -8,6 +8,7 @@ is looked for at every position of every reading. What is known is of the whole 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from string import ascii_lowercase, ascii_uppercase
 from threading import Lock
@@ -147,7 +148,7 @@ def without_learned(text: str) -> str:
     return "".join((*kept, text[after:]))
 
 
-def _readings(text: str) -> Iterator[tuple[str, list[int] | range]]:
+def _readings(text: str) -> Iterator[tuple[str, array[int] | range]]:
     """A small text as it is and as it may be meant, each with the positions of its characters."""
     yield text, range(len(text))
     yield _letters(text)
@@ -156,10 +157,13 @@ def _readings(text: str) -> Iterator[tuple[str, list[int] | range]]:
             yield _letters(escapes.sub(lambda found: " " * len(found[0]), text))
 
 
-def _letters(text: str) -> tuple[str, list[int]]:
+def _letters(text: str) -> tuple[str, array[int]]:
     """Its letters and digits, and where they are."""
-    found = list(_LETTERS.finditer(text))
-    return "".join(run[0] for run in found), [at for run in found for at in range(run.start(), run.end())]
+    runs, positions = [], array("I")
+    for found in _LETTERS.finditer(text):
+        runs.append(found[0])
+        positions.extend(range(found.start(), found.end()))
+    return "".join(runs), positions
 
 
 def _forms(secret: str) -> set[str]:
