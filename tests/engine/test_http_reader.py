@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax_tui.engine.http import HttpError, HttpLimits
+from lorax_tui.engine.http import HttpError, HttpLimits, intake
 from lorax_tui.engine.http.content import decoded
+from lorax_tui.engine.http.intake import Intake
 from lorax_tui.engine.http.reader import Reader
 
+MB = 1024 * 1024
 LIMITS = HttpLimits(header_bytes=400, body_bytes=600)
 BODY = bytes(range(256)) * 2
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 512\r\nX-One: 1\r\nX-One: 2\r\n\r\n" + BODY
@@ -135,3 +137,28 @@ def test_a_coded_body_is_whole_or_refused(body: bytes, length: int, coding: str)
         assert decoded(coded[:length], coding, 2000) in (body, b"")
     except HttpError as error:
         assert error.kind in ("truncated", "garbage") or (error.kind == "oversize" and len(body) > 2000)
+
+
+def test_the_bodies_of_all_connections_share_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = 5 * MB
+    monkeypatch.setattr(intake, "MOST_AT_ONCE_BYTES", 8 * MB)
+    reader, other = Reader(), Intake()
+    other.grow_to(4 * MB)
+    with pytest.raises(HttpError, match="at a time, all users together") as refused:
+        fed(reader, size)
+    assert refused.value.kind == "oversize"
+    reader.close()
+    with pytest.raises(HttpError, match="at a time, all users together"):
+        decoded(gzip.compress(bytes(size)), "gzip", size)
+    other.end()
+    assert intake._at_once_bytes == 0
+    reader = Reader()
+    assert fed(reader, size) and intake._at_once_bytes > 4 * MB
+    assert len(reader.body) == len(decoded(gzip.compress(bytes(size)), "gzip", size)) == size
+    assert intake._at_once_bytes == 0
+
+
+def fed(reader: Reader, size: int) -> bool:
+    """Whether a body of this size is complete that came in pieces."""
+    reader.feed(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode())
+    return [reader.feed(bytes(MB)) for _ in range(size // MB)][-1]

@@ -16,7 +16,8 @@ import pytest
 from gevent.event import Event
 
 from lorax_tui.engine.context import Context
-from lorax_tui.engine.sockets import LoraxSocket, intake
+from lorax_tui.engine.http import intake
+from lorax_tui.engine.sockets import LoraxSocket
 from lorax_tui.model.scenario import Target, Transport
 from tests.benchmarks.socket_server import socket_server
 from tests.engine.test_sockets_wire import accept, booked, connected, peer, unmasked_messages

@@ -7,6 +7,7 @@ import zlib
 import gevent
 
 from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.intake import Intake
 
 _STEP_BYTES = 1024 * 1024
 """Decompressed in one go; then others run."""
@@ -25,9 +26,9 @@ def decoded(body: bytes, codings: str, limit_bytes: int) -> bytes:
     """
     for coding in reversed([part.strip().lower() for part in codings.split(",")]):
         if coding in ("gzip", "x-gzip"):
-            body = _inflated(body, zlib.MAX_WBITS | 16, limit_bytes)
+            body = _bounded(body, zlib.MAX_WBITS | 16, limit_bytes)
         elif coding == "deflate":
-            body = _inflated(body, zlib.MAX_WBITS if _has_zlib_header(body) else -zlib.MAX_WBITS, limit_bytes)
+            body = _bounded(body, zlib.MAX_WBITS if _has_zlib_header(body) else -zlib.MAX_WBITS, limit_bytes)
         elif coding not in ("", "identity"):
             break
     return body
@@ -38,7 +39,15 @@ def _has_zlib_header(body: bytes) -> bool:
     return len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
 
 
-def _inflated(body: bytes, window_bits: int, limit_bytes: int) -> bytes:
+def _bounded(body: bytes, window_bits: int, limit_bytes: int) -> bytes:
+    intake = Intake(limit_bytes)
+    try:
+        return _inflated(body, window_bits, limit_bytes, intake)
+    finally:
+        intake.end()
+
+
+def _inflated(body: bytes, window_bits: int, limit_bytes: int, intake: Intake) -> bytes:
     parts: list[bytes] = []
     size, rest = 0, body
     while rest:
@@ -53,6 +62,7 @@ def _inflated(body: bytes, window_bits: int, limit_bytes: int) -> bytes:
                 raise HttpError("oversize", f"body over {limit_bytes} bytes when decompressed")
             parts.append(part)
             if len(part) == _STEP_BYTES:
+                intake.grow_to(size)
                 gevent.sleep(0)
         rest = inflater.unused_data
         if not rest.startswith(_GZIP_MAGIC):

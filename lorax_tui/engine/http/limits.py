@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 Timeout = float | tuple[float | None, float | None] | None
@@ -23,8 +22,6 @@ class HttpLimits:
     """Status line and header fields; also whatever else comes without a byte of body in it."""
     body_bytes: int = 8 * 1024 * 1024
     """The body, as sent and as decompressed: each of a thousand users may hold one, twice while it is put together."""
-    on_body: Callable[[int], object] | None = None
-    """Told how many bytes of a body there are by now, where it comes in pieces; may raise HttpError."""
     redirects: int = 10
     """Redirects that are followed in one operation."""
     idle_s: float = 4.0

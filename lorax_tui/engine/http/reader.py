@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.intake import WORTH_COUNTING_BYTES, Intake
 from lorax_tui.engine.http.limits import HttpLimits
 
 Fields = list[tuple[bytes, bytes]]
@@ -19,6 +22,7 @@ class Reader:
         "_counted_parts",
         "_fed_bytes",
         "_headers_complete",
+        "_intake",
         "_limits",
         "_parser",
         "_parts",
@@ -32,6 +36,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
+        self._intake = Intake(most_bytes=inf)  # of each body, the limits tell
         self.on_body = self._parts.append
         self._without_body = False
         self._parser = HttpResponseParser(self)
@@ -60,6 +65,8 @@ class Reader:
         parts = self._parts
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         parts.clear()
+        if self._counted_parts:
+            self._intake.end()
         return body
 
     def feed(self, data: bytes) -> bool:
@@ -97,6 +104,7 @@ class Reader:
         """Break the circle of parser and reader, and keep nothing of an answer that nobody will have."""
         self._parser = None
         self._parts.clear()
+        self._intake.end()
 
     def _check_size(self, fed_bytes: int) -> None:
         """Whatever is not body counts as header: trailers, interim answers and chunk extensions have no end either."""
@@ -106,8 +114,8 @@ class Reader:
         self._counted_parts = len(parts)
         if max(self._body_bytes, 0 if body_before or self.complete else self._announced_bytes) > limits.body_bytes:
             raise HttpError("oversize", f"body over {limits.body_bytes} bytes")
-        if limits.on_body is not None:
-            limits.on_body(self._body_bytes)
+        if self._body_bytes > WORTH_COUNTING_BYTES:
+            self._intake.grow_to(self._body_bytes)
         self._quiet_bytes = self._quiet_bytes + fed_bytes if self._body_bytes == body_before else 0
         header_bytes = self._quiet_bytes
         if not body_before:

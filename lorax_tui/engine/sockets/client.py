@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import socketio
 
 from lorax_tui.engine.http.client import Client
+from lorax_tui.engine.http.intake import Intake
 from lorax_tui.engine.sockets import codec
 from lorax_tui.engine.sockets.exchange import MOST_OPEN
-from lorax_tui.engine.sockets.intake import Intake
 from lorax_tui.engine.sockets.polling import PollingEngine
 from lorax_tui.engine.sockets.transport import GeventEngine
 

@@ -17,11 +17,11 @@ from gevent.queue import Empty
 
 from lorax_tui.engine.http.client import Client
 from lorax_tui.engine.http.failure import HttpError
+from lorax_tui.engine.http.intake import MOST_BYTES
 from lorax_tui.engine.http.limits import HttpLimits
 from lorax_tui.engine.http.request import Request, located
 from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.sockets.failures import bare
-from lorax_tui.engine.sockets.intake import MOST_BYTES, Intake
 from lorax_tui.engine.sockets.transport import GeventEngine
 
 MOST_PACKETS = 16
@@ -41,7 +41,6 @@ class PollingEngine(GeventEngine):
 
     def __init__(self, *args: Any, http: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.intake = Intake(MOST_POLLED_BYTES)
         self._http = http
         self._fields: dict[str, str] = {}
 
@@ -65,7 +64,7 @@ class PollingEngine(GeventEngine):
         origin, target = located(url)
         content = body.encode() if isinstance(body, str) else body or b""
         request = Request(method, origin, target, self._fields | dict(headers or {}), content)
-        limits = HttpLimits(read_s=timeout, total_s=timeout, body_bytes=MOST_POLLED_BYTES, on_body=self.intake.grow_to)
+        limits = HttpLimits(read_s=timeout, total_s=timeout, body_bytes=MOST_POLLED_BYTES)
         response = self._http.fetch(request, limits, perf_counter(), follow=False)
         if response.status_code != 200:
             raise HttpError("status", f"the polling was refused with status {response.status_code}")
@@ -76,7 +75,6 @@ class PollingEngine(GeventEngine):
         try:
             while self.state == "connected":
                 self._poll()
-                self.intake.end()
         except Exception as raised:
             error = bare(raised)
         self._lose(error)

@@ -25,9 +25,9 @@ from gevent.queue import Empty, Queue
 from websocket import WebSocketConnectionClosedException
 from websocket._abnf import ABNF
 
+from lorax_tui.engine.http.intake import Intake
 from lorax_tui.engine.http.stream import resolve
 from lorax_tui.engine.sockets.failures import bare
-from lorax_tui.engine.sockets.intake import Intake
 from lorax_tui.engine.sockets.websocket import GeventWebSocket
 
 LAST_MOMENT_S = 0.2

@@ -25,7 +25,7 @@ from websocket import (
 from websocket._abnf import ABNF, continuous_frame, frame_buffer
 
 from lorax_tui.engine.http.deadline import Deadline, TimeIsUp
-from lorax_tui.engine.sockets.intake import Intake
+from lorax_tui.engine.http.intake import WORTH_COUNTING_BYTES, Intake
 
 CHUNK_BYTES = 64 * 1024
 
@@ -56,7 +56,7 @@ class _Frames(frame_buffer):
 
     def recv_length(self) -> None:
         super().recv_length()
-        if self.length > CHUNK_BYTES:  # shorter ones are as much as a socket holds anyway
+        if self.length > WORTH_COUNTING_BYTES:
             self._intake.grow_to(self.length)
 
 
@@ -71,7 +71,7 @@ class _Fragments(continuous_frame):
         if not (self.cont_data or frame.fin):
             frame.data = bytearray(frame.data)  # the library adds to it: to bytes it would cost a copy each time
         super().add(frame)
-        if self.cont_data and len(self.cont_data[1]) > CHUNK_BYTES:
+        if self.cont_data and len(self.cont_data[1]) > WORTH_COUNTING_BYTES:
             self._intake.grow_to(len(self.cont_data[1]))
 
     def extract(self, frame: ABNF) -> tuple[int, ABNF]:

@@ -1,4 +1,4 @@
-"""How much the sockets of this process may take in: each message, and all messages that are on their way at a time.
+"""How much the connections of this process may take in: each message, and all that is on its way at a time.
 
 A frame tells its length before it comes: what is too much is refused before any of it is kept. What is polled may not.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 from lorax_tui.engine.http.failure import HttpError
 
 MOST_BYTES = 16 * 1024 * 1024
-"""Longest message that is taken in; the configuration of a million trees has 11 MB."""
+"""Longest message of a socket that is taken in; the configuration of a million trees has 11 MB."""
 
 MOST_AT_ONCE_BYTES = 512 * 1024 * 1024
-"""Of all long messages that have begun to come and are not handled yet, whoever they are for."""
+"""Of all long messages and bodies that have begun to come and are not handled yet, whoever they are for."""
+
+WORTH_COUNTING_BYTES = 64 * 1024
+"""Shorter ones are as much as a socket holds anyway."""
 
 _at_once_bytes = 0
 
@@ -21,7 +24,7 @@ class Intake:
 
     __slots__ = ("_bytes", "_most_bytes")
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: float = MOST_BYTES) -> None:
         self._bytes = 0
         self._most_bytes = most_bytes
 
@@ -36,7 +39,7 @@ class Intake:
             raise HttpError("oversize", f"a message over {self._most_bytes} bytes")
         more_bytes = max(0, message_bytes - self._bytes)
         if _at_once_bytes + more_bytes > MOST_AT_ONCE_BYTES:
-            raise HttpError("oversize", f"messages over {MOST_AT_ONCE_BYTES} bytes at a time, all users together")
+            raise HttpError("oversize", f"answers over {MOST_AT_ONCE_BYTES} bytes at a time, all users together")
         self._bytes += more_bytes
         _at_once_bytes += more_bytes
 
