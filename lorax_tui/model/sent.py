@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
+from types import NoneType
 from urllib.parse import unquote, unquote_plus
 
 from lorax_tui.model.learned import learn
@@ -15,9 +16,13 @@ from lorax_tui.model.text import as_text
 _LONGEST = 100_000
 """Characters of a text that are looked through."""
 
+_SHORTEST = 8
+"""A name and a secret take more characters."""
+
 _LONGEST_WORD = 16
 """A cookie's value that is shorter, and has nothing but letters, may be an ordinary word."""
 
+_NUMBERS = frozenset((int, float, bool, NoneType))
 _GIVEN = re.compile(rf"(?<![\w.-])(?={NAME})[\w.-]++=([^\s&\"'<>;,)]+)", re.IGNORECASE)
 _SCHEME = re.compile(r"\A\s*(basic|bearer|token|digest|negotiate|ntlm|dpop|aws4-hmac-sha256)\s+", re.IGNORECASE)
 _LONG_VALUE = re.compile(r"=\s*\"?(?=[^\",\s]*\d)([^\",\s]{16,})")
@@ -45,26 +50,26 @@ def learn_from(content: object, is_secret: bool = False) -> None:
         content: as a caller gives it: objects, pairs, or the text of a form or of JSON.
         is_secret: whether all of it is.
     """
-    match content:
-        case Mapping():
-            for name, value in content.items():
-                learn_from(value, is_secret or is_secret_key(name))
-        case [str() as name, value]:
-            learn_from(name, is_secret)
-            learn_from(value, is_secret or is_secret_key(name))
-        case list() | tuple():
-            for part in content:
+    if isinstance(content, str | bytes):
+        (learn if is_secret else learn_written)(content)
+    elif isinstance(content, list | tuple):
+        if len(content) == 2 and isinstance(content[0], str):
+            learn_from(content[1], is_secret or is_secret_key(content[0]))
+        for part in content:
+            if is_secret or type(part) not in _NUMBERS:  # of these, users send hundreds at a time
                 learn_from(part, is_secret)
-        case str() | bytes() if is_secret:
-            learn(content)
-        case str() | bytes():
-            learn_written(content)
-        case int() | float() if is_secret:
-            learn(str(content))
+    elif isinstance(content, Mapping):
+        for name, value in content.items():
+            if type(value) not in _NUMBERS or is_secret or is_secret_key(name):
+                learn_from(value, is_secret or is_secret_key(name))
+    elif is_secret and isinstance(content, int | float):
+        learn(str(content))
 
 
 def learn_written(text: str | bytes) -> None:
     """Learn what a URL, a form or JSON gives under names that say that it is secret, and a password in a URL."""
+    if len(text) <= _SHORTEST:
+        return
     text = as_text(text[:_LONGEST])
     if not HINT.search(text):
         return
