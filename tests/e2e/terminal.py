@@ -82,11 +82,15 @@ class Terminal:
 
     def exit_status(self, deadline_s: float = 15.0) -> int:
         """How the program ended, when it has."""
-        self._reader.join(deadline_s)
-        assert not self._reader.is_alive(), "it has not ended; the screen:\n" + "\n".join(self.screen())
+        self.join(deadline_s)
         self._child.wait()
         assert self._child.exitstatus is not None, self._child.signalstatus
         return int(self._child.exitstatus)
+
+    def join(self, deadline_s: float = 15.0) -> None:
+        """Until the program has ended and all that it wrote is read; the reader sees its end, too."""
+        self._reader.join(deadline_s)
+        assert not self._reader.is_alive(), "it has not ended; the screen:\n" + "\n".join(self.screen())
 
     def _read(self) -> None:
         pending = b""
@@ -116,10 +120,11 @@ def in_terminal(
         echo=False,
     )
     child.delaybeforesend = None
+    terminal = Terminal(child, columns, rows)
     try:
-        yield Terminal(child, columns, rows)
+        yield terminal
     finally:
         if child.isalive():
             os.kill(child.pid, signal.SIGKILL)
-            child.wait()
+        terminal.join()
         child.close()
