@@ -25,6 +25,7 @@ from lorax_tui.engine.classes import user_classes
 from lorax_tui.engine.thread import Engine
 from lorax_tui.errors import ExitCode, LoraxTuiError, UsageError
 from lorax_tui.headless.closing import closing
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.hosts import host_of, plain
 from lorax_tui.model.records import CRASH, QUIT
 from lorax_tui.model.scenario import Scenario, Target
@@ -81,7 +82,7 @@ class Launch:
         self._must_be_confirmed(target)
         found = asyncio.run(preflight(target))
         for check in found.checks:
-            say(f"{'ok' if check.ok else '--'}  {check.name}: {check.detail}")
+            say(f"{'ok' if check.ok else '--'}  {check.name}: {hide(check.detail)}")
             if check.advice:
                 say(f"    {check.advice}")
         engine = Engine(target, list(self._classes.values()), lambda interval: None)
@@ -91,7 +92,7 @@ class Launch:
         finally:
             engine.close()
         for note in survey.notes:
-            say(f"    {note}")
+            say(f"    {hide(note)}")
         say(f"{target.host} is usable")
         return ExitCode.PASSED
 

@@ -20,6 +20,7 @@ from lorax_tui.cli.folders import log_path
 from lorax_tui.cli.saying import say
 from lorax_tui.engine import THREAD
 from lorax_tui.errors import ExitCode, LoraxTuiError
+from lorax_tui.model.hidden import hide
 from lorax_tui.model.text import named
 from lorax_tui.session.log import logging_to
 
@@ -87,4 +88,4 @@ def _run(arguments: list[str], path: Path) -> int:
 def complain(text: str) -> None:
     """Say on stderr why the program ends; several lines stay several lines."""
     for line in text.split("\n"):
-        say(f"lorax-tui: {line}", err=True)
+        say(f"lorax-tui: {hide(line)}", err=True)

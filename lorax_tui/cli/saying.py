@@ -9,7 +9,6 @@ import sys
 import click
 
 from lorax_tui.errors import ExitCode, UsageError
-from lorax_tui.model.hidden import hide_all
 from lorax_tui.model.text import safe
 from lorax_tui.session.streams import gone_by, let_go
 
@@ -20,13 +19,13 @@ _HARD_TO_SEE = re.compile(r"[^\x20-\x7e\n]")
 
 
 def say(text: object, err: bool = False) -> None:
-    """Print lines of text: what divides them is the caller's, and all else in them is shown as it is, but for secrets.
+    """Print lines of text: what divides them is the caller's, and all else in them is shown as it is.
 
     Raises:
         UsageError: stdout does not take them.
         click.exceptions.Exit: nobody reads stdout any more.
     """
-    _print("\n".join(safe(hide_all(line), _LONGEST_LINE) for line in str(text).split("\n")), err)
+    _print("\n".join(safe(line, _LONGEST_LINE) for line in str(text).split("\n")), err)
 
 
 def say_json(document: bytes) -> None:

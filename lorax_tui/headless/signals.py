@@ -28,6 +28,8 @@ class Endings:
         self._keep_running = keep_running or _is_ignored(signal.SIGHUP)
         self.first: int | None = None
         """The signal that asked first."""
+        self._is_asked = False
+        """Whether somebody has asked, and not only a reader gone."""
 
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
         """End gracefully, and at once when it is asked for again."""
@@ -38,10 +40,11 @@ class Endings:
             if gone:
                 self._session.note(EventKind.WARNING, "the terminal is gone; the load goes on")
             return
+        if self._is_asked and number != signal.SIGHUP:  # a shell and the kernel both send it: nobody is impatient
+            os._exit(128 + number)
+        self._is_asked = True
         if self.first is None:
             self._end_by(number)
-        elif number != signal.SIGHUP:  # a shell and the kernel both send it: that is nobody's impatience
-            os._exit(128 + number)
 
     def on_unprinted(self, stream: TextIO, error: OSError) -> None:
         """Print no more; without anybody who reads the run ends, and for a full disk it does not."""

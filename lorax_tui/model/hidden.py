@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from lorax_tui.model.learned import HIDDEN, how_many_learned, without_learned
-from lorax_tui.model.secret_names import FIELD, HINT, KEY, NAME, WHOLE_FIELD
+from lorax_tui.model.secret_names import FIELD, KEY, NAME, WHOLE_FIELD, has_hint
 from lorax_tui.model.text import as_text
 
 _LONGEST = 2_000
@@ -58,7 +58,7 @@ def hide(text: object) -> str:
 def hide_all(text: str) -> str:
     """The same for a text that must be kept whole, as a traceback in the log."""
     text = without_learned(text)
-    if HINT.search(text):
+    if has_hint(text):
         for written, instead in _WRITTEN:
             text = written.sub(instead, text)
     return text

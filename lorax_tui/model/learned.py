@@ -34,7 +34,7 @@ _MOST_CHARACTERS = 4_000_000
 _COST_OF_ONE = 100
 """Characters that a form takes beside its own."""
 
-_MOST_LENGTHS = 32
+_MOST_LENGTHS = 8
 """Of forms with one beginning; where there are more, all that hangs together with it is taken for secret."""
 
 _PARTS = re.compile(r"[\s;]+")
@@ -55,6 +55,7 @@ _READINGS = tuple(
 """Escapes in a small text. How often one was escaped cannot always be told from what follows: both are tried."""
 _HAS_ESCAPES = re.compile(r"[%&\\]")
 _LETTERS = re.compile(r"[a-z0-9]+")
+_CODE = re.compile(r"(?:%(?:25)*|\\+[ux]|&(?:amp;)*#x)0*([0-9a-f]{2});?\Z|&(?:amp;)*#0*(\d{2,3});\Z")
 
 
 class _Register:
@@ -154,7 +155,14 @@ def _readings(text: str) -> Iterator[tuple[str, array[int] | range]]:
     yield _letters(text)
     if _HAS_ESCAPES.search(text):
         for escapes in _READINGS:
-            yield _letters(escapes.sub(lambda found: " " * len(found[0]), text))
+            yield _letters(escapes.sub(_meant, text))
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """What stands for an escaped character: a letter or digit itself, else a blank; as long as the escape."""
+    code = _CODE.match(escape[0])
+    meant = "" if code is None else chr(int(code[1], 16) if code[1] else int(code[2])).translate(_SMALL)
+    return (meant if _LETTERS.fullmatch(meant) else " ").ljust(len(escape[0]))
 
 
 def _letters(text: str) -> tuple[str, array[int]]:

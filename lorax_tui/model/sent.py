@@ -5,29 +5,34 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import NoneType
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from lorax_tui.model.learned import learn
-from lorax_tui.model.secret_names import HINT, NAME, is_secret_field, is_secret_key
+from lorax_tui.model.secret_names import NAME, has_hint, is_secret_field, is_secret_key
 from lorax_tui.model.text import as_text
 
-_LONGEST = 100_000
-"""Characters of a text that are looked through."""
+_LONGEST = 20_000
+"""Characters of a text that are looked through: the users stand still meanwhile."""
+
+_DEEPEST = 40
+_UNQUOTED = 3
+"""How often what is in a URL in a URL is looked at anew."""
 
 _SHORTEST = 8
 """A name and a secret take more characters."""
 
 _LONGEST_WORD = 16
-"""A cookie's value that is shorter, and has nothing but letters, may be an ordinary word."""
+"""A cookie's value that is shorter may be an ordinary word, or a number or a date, where it is no mixture of both."""
 
 _NUMBERS = frozenset((int, float, bool, NoneType))
-_GIVEN = re.compile(rf"(?<![\w.-])(?={NAME})[\w.-]++=([^\s&\"'<>;,)]+)", re.IGNORECASE)
+_GIVEN = re.compile(rf"(?<![\w.-])(?={NAME})[\w.-]++=([^\s&;\"'<>]+)", re.IGNORECASE)
 _SCHEME = re.compile(r"\A\s*(basic|bearer|token|digest|negotiate|ntlm|dpop|aws4-hmac-sha256)\s+", re.IGNORECASE)
-_LONG_VALUE = re.compile(r"=\s*\"?(?=[^\",\s]*\d)([^\",\s]{16,})")
-"""Of a scheme with parameters, those that are no ordinary words."""
-_USERINFO = re.compile(r"\A\w+://[^\s:@]*:(\S+)@")
+_LONG_VALUE = re.compile(r"=\s*\"?(?=[^\",\s/]*\d)([^\",\s/]{16,})")
+"""Of a scheme with parameters, those that are no ordinary words and no paths."""
+_USERINFO = re.compile(r"\A\w+://([^\s/?#]*)@")
 
 
 def learn_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> None:
@@ -37,33 +42,48 @@ def learn_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> None:
             _learn_credentials(as_text(value))
 
 
+def secret_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> tuple[tuple[str, str | bytes | None], ...]:
+    """Those whose values are secret."""
+    return tuple((name, value) for name, value in fields if value and is_secret_field(name))
+
+
 def learn_cookie(name: str, value: str | None, theirs: bool = False) -> None:
-    """Learn a cookie, whatever its name, but for what may be an ordinary word."""
-    if value and (len(value) >= _LONGEST_WORD or not value.isalpha() or is_secret_field(name)):
+    """Learn a cookie, whatever its name, but for what may be ordinary: a word, a number, a date, a path."""
+    if not value:
+        return
+    is_mixed = any(map(str.isalpha, value)) and any(map(str.isdigit, value))
+    is_odd = not value.startswith("/") and (len(value) >= _LONGEST_WORD or is_mixed)
+    if is_odd or is_secret_field(name):
         learn(value, theirs)
 
 
-def learn_from(content: object, is_secret: bool = False) -> None:
+def learn_from(content: object, is_secret: bool = False, deepest: int = _DEEPEST) -> None:
     """Learn what a form, a payload or JSON holds under names that say that it is secret, however deep.
 
     Args:
         content: as a caller gives it: objects, pairs, or the text of a form or of JSON.
         is_secret: whether all of it is.
+        deepest: how many levels down it is looked through.
     """
-    if isinstance(content, str | bytes):
-        (learn if is_secret else learn_written)(content)
-    elif isinstance(content, list | tuple):
-        if len(content) == 2 and isinstance(content[0], str):
-            learn_from(content[1], is_secret or is_secret_key(content[0]))
-        for part in content:
-            if is_secret or type(part) not in _NUMBERS:  # of these, users send hundreds at a time
-                learn_from(part, is_secret)
-    elif isinstance(content, Mapping):
-        for name, value in content.items():
-            if type(value) not in _NUMBERS or is_secret or is_secret_key(name):
-                learn_from(value, is_secret or is_secret_key(name))
-    elif is_secret and isinstance(content, int | float):
-        learn(str(content))
+    if isinstance(content, str | bytes | bytearray):
+        (learn if is_secret else learn_written)(bytes(content) if isinstance(content, bytearray) else content)
+    elif isinstance(content, int | float) or content is None:
+        if is_secret:
+            learn(str(content))
+    elif isinstance(content, list | tuple | Mapping) and deepest:
+        for name, value in _named(content, is_secret):
+            is_one = is_secret or (is_secret_key(name) and not (name == "session" and isinstance(value, Mapping)))
+            learn_from(value, is_one, deepest - 1)
+
+
+def _named(content: Mapping[object, object] | Sequence[object], with_numbers: bool) -> Iterable[tuple[object, object]]:
+    """Values with their names, if they have any; a pair may be a name and its value."""
+    if isinstance(content, Mapping):
+        return content.items()
+    if len(content) == 2 and isinstance(content[0], str | bytes):
+        return (("", content[0]), (content[0], content[1]))
+    # Without a name numbers are seldom secret, and users send hundreds of them at a time.
+    return [("", part) for part in content if with_numbers or type(part) not in _NUMBERS]
 
 
 def learn_written(text: str | bytes) -> None:
@@ -71,19 +91,21 @@ def learn_written(text: str | bytes) -> None:
     if len(text) <= _SHORTEST:
         return
     text = as_text(text[:_LONGEST])
-    if not HINT.search(text):
+    is_json = text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    if not (is_json or "=" in text or "@" in text or "%" in text) or not has_hint(text):
         return
-    if (found := _USERINFO.match(text)) is not None:
-        learn(unquote(found[1]))
-    if text.lstrip()[:1] in ("{", "["):
-        try:
-            learn_from(json.loads(text))
-        except (ValueError, RecursionError):
+    if is_json:
+        with suppress(ValueError, RecursionError):
+            learn_from(json.loads(text.lstrip("\ufeff")))
             return
-        return
-    for reading in dict.fromkeys((unquote_plus(text), unquote_plus(unquote(text)))):
-        for value in _GIVEN.findall(reading):
-            learn(value)
+    if (found := _USERINFO.match(text)) is not None:
+        user, _, password = found[1].partition(":")
+        learn(unquote(password or user))
+    learn_fields(parse_qsl(text.partition("?")[2] or text))
+    for _ in range(_UNQUOTED):
+        for value in _GIVEN.findall(text):
+            learn(unquote_plus(value))
+        text = unquote(text)
 
 
 def _learn_credentials(text: str) -> None:
@@ -101,7 +123,7 @@ def _learn_credentials(text: str) -> None:
             except ValueError:
                 return
             learn(password or user)
-        case "digest" | "aws4-hmac-sha256":
+        case "digest" | "aws4-hmac-sha256" if "=" in credentials:
             for value in _LONG_VALUE.findall(credentials):
                 learn(value)
         case _:

@@ -59,7 +59,8 @@ def test_row_31_a_terminal_that_takes_nothing(launcher: Launcher, backend: Backe
         before, during = stalled(Launcher(launcher.home / home), backend)
         told.append(f"before {before}, during {during}")
         print(told[-1])
-        if during.missed <= before.missed and during.lag_p99_ms < max(50.0, 1.5 * before.lag_p99_ms):
+        keeps_pace = abs(during.started - during.offered) <= 0.02 * during.offered and during.missed <= before.missed
+        if keeps_pace and during.lag_p99_ms < max(50.0, 1.5 * before.lag_p99_ms):
             return
     pytest.fail("; ".join(told))
 
@@ -94,14 +95,14 @@ def stalled(launcher: Launcher, backend: Backend) -> tuple[Paced, Paced]:
 
 
 def paced(found: list[Interval], began_s: float) -> Paced:
-    """Ten seconds, of which the journal has every one, and in which all that was due has started."""
+    """Ten seconds, of which the journal has every one, and what was due in them."""
     seconds = [one for one in found if began_s <= one.began_s <= began_s + STALL_S]
     gaps_s = [after.began_s - (one.began_s + one.lasted_s) for one, after in pairwise(seconds)]
     assert len(seconds) >= STALL_S - 1
     assert max(map(abs, gaps_s)) < 0.1, "a second is missing"
     arrivals = [arrival for one in seconds for arrival in one.arrivals]
     offered, started = (sum(getattr(arrival, name) for arrival in arrivals) for name in ("offered", "started"))
-    assert abs(started - offered) <= 0.02 * offered and offered > 0.7 * 100 * STALL_S
+    assert offered > 0.7 * 100 * STALL_S
     since_due = merged(tally.intended_latency for one in seconds for tally in one.tallies)
     missed = sum(arrival.missed for arrival in arrivals)
     return Paced(offered, started, missed, since_due.percentile(0.99) or 0.0)

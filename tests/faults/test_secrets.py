@@ -23,11 +23,13 @@ import pytest
 from lorax_tui import cli
 from lorax_tui.engine.crew.saying import Discreet, PlainLines
 from lorax_tui.engine.http import HttpSession, ask_json
+from lorax_tui.engine.http.composer import Composer
+from lorax_tui.engine.http.cookies import Cookies
 from lorax_tui.engine.recorder import Recorder
 from lorax_tui.model.hidden import hide
 from lorax_tui.model.learned import HIDDEN, learn
 from lorax_tui.model.records import TargetSample
-from lorax_tui.model.sent import learn_cookie, learn_fields, learn_from
+from lorax_tui.model.sent import learn_cookie, learn_fields, learn_from, learn_written
 from lorax_tui.model.text import safe
 from lorax_tui.target.ask import Answer
 from lorax_tui.target.memory_status import read_memory_status
@@ -422,6 +424,47 @@ def test_row_13_no_text_holds_the_load_up(word: str) -> None:
     assert perf_counter() - began_s < 0.2
 
 
+def test_row_13_what_is_sent_is_looked_through_in_no_time() -> None:
+    pairs: object = "leaf"
+    for _ in range(2000):
+        pairs = ["op", pairs]
+    much = [pairs, "x" * 1_000_000, b"token" * 200_000, {"rows": [{"id": 1, "name": "one"}] * 2_000}, [1.5] * 100_000]
+    began_s = perf_counter()
+    learn_from(much)
+    assert perf_counter() - began_s < 0.5
+
+
+def test_row_13_what_all_requests_of_a_session_have_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lorax_tui.model.learned._MOST_CHARACTERS", 10_000)
+    composer, cookies = Composer("http://127.0.0.1:1"), Cookies()
+    composer.headers["X-Api-Key"] = "CANARYheader0d5e8c1b"
+    composer.auth = ("me", "CANARYbasic0d5e8c1b")
+    cookies.follow("http://127.0.0.1:1", "/", [b"lorax_sid=CANARYcookie0d5e8c1b"])
+    for number in range(1000):
+        composer.plain("GET", "/health")
+        assert cookies.line("http://127.0.0.1:1", "/health")
+        learn(f"CANARYours{number:08}")
+        learn(f"CANARYtheirs{number:08}", theirs=True)
+    assert hide("CANARYheader0d5e8c1b CANARYbasic0d5e8c1b CANARYcookie0d5e8c1b") == "*** *** ***"
+
+
+def test_row_13_an_escaped_letter_is_a_letter() -> None:
+    learn("abcdefgh12secret")
+    for written in (
+        "%61bcdefgh12secret",
+        r"\u0061bcdefgh\x312secret",
+        "&#97;bcdefgh&#x31;2secret",
+        "%2561bcdefgh12secret",
+    ):
+        assert hide(f"no {written} here") == "no *** here"
+
+
+@pytest.mark.parametrize("text", ["GET /a?keyword=projects&sort_key=created_at", '{"session": {"file": "a.trees"}}'])
+def test_row_13_what_has_only_a_word_in_common_with_a_secret_is_not_learned(text: str) -> None:
+    learn_written(text)
+    assert hide("projects, created_at, a.trees") == "projects, created_at, a.trees"
+
+
 @pytest.mark.parametrize(
     ("sent", "secret"),
     [
@@ -436,6 +479,14 @@ def test_row_13_no_text_holds_the_load_up(word: str) -> None:
         ("/a?next=%2Fb%3Ftoken%3DCANARY.next%252F1&c=d", "CANARY.next/1"),
         ("/a;jsessionid=CANARY.path/1", "CANARY.path/1"),
         ("http://me:CANARY.pw%2F1@127.0.0.1/", "CANARY.pw/1"),
+        ("http://CANARY.user%2F1@127.0.0.1/", "CANARY.user/1"),
+        ("/login?token=x%2CCANARY.comma%26%27%22%291&a=b", "x,CANARY.comma&'\")1"),
+        ("password=CANARY+my+phrase", "CANARY my phrase"),
+        ({"user[password]": "CANARY.index/1"}, "CANARY.index/1"),
+        ("user%5Bpassword%5D=CANARY.index%2F2", "CANARY.index/2"),
+        (bytearray(b"password=CANARY.array/1"), "CANARY.array/1"),
+        ((b"password", b"CANARY.bytes/1"), "CANARY.bytes/1"),
+        ('\ufeff{"password": "CANARY.mark/1"}', "CANARY.mark/1"),
     ],
 )
 def test_row_13_what_is_sent_is_learned(sent: object, secret: str) -> None:
@@ -449,7 +500,7 @@ def test_row_13_what_is_sent_is_learned(sent: object, secret: str) -> None:
         ("Basic " + b64encode(b"me:CANARY.basic/1").decode(), "CANARY.basic/1 for me", "*** for me"),
         ("Basic " + b64encode(b"CANARY.user/1:").decode(), "CANARY.user/1 here", "*** here"),
         (
-            'Digest username="CANARY", uri="/projects", response="CANARY0d5e8c1b0d5e8c1b"',
+            'Digest username="CANARY", uri="/projects?page=1&of=everything", response="CANARY0d5e8c1b0d5e8c1b"',
             "GET /projects by username, CANARY0d5e8c1b0d5e8c1b",
             "GET /projects by username, ***",
         ),
@@ -471,17 +522,24 @@ def test_row_13_an_ordinary_word_in_a_cookie_is_kept() -> None:
     learn_cookie("theme", "darkblue")
     learn_cookie("seen", "2026-11-28")
     learn_cookie("auth", "CANARYword")
-    assert hide("load_file of 20261128T, darkblue") == "*** of 20261128T, darkblue"
+    learn_cookie("back", "/projects/list/of/all/of/them")
+    ordinary = "load_file of 20261128T, darkblue, GET /projects/list"
+    assert hide(ordinary) == ordinary
     assert hide("CANARYword") == "***"
 
 
 def test_row_13_a_worker_prints_no_secret() -> None:
     learn("CANARYprinted0d5e8c1b")
     stream = StringIO()
-    with redirect_stdout(Discreet(stream)):
+    with redirect_stdout(Discreet(stream)):  # type: ignore[type-var]
         print("it is CANARYprin", end="")
         print("ted0d5e8c1b", "token=abc")
+        print("and so on", end="")
     assert stream.getvalue() == "it is *** token=***\n"
+    said = Discreet(stream)
+    said.write("last")
+    said.end()
+    assert stream.getvalue().endswith("\nlast\n") and said.encoding == stream.encoding and said.writable()
 
 
 def test_row_13_what_is_told_of_the_targets_memory_has_no_secret() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from lorax_tui.headless.signals import Endings
 from tests.backend import Backend
 from tests.e2e.program import Launcher, read_summary
 from tests.e2e.test_disk_trouble import CODES, fill
@@ -70,6 +74,24 @@ def test_row_21_a_pipe_that_the_load_is_to_outlive(launcher: Launcher, backend: 
         ended = program.end()
     assert ended.code == verdict_code(launcher)
     assert ended.err == "no line is printed any more: nobody reads them; the load goes on\n"
+
+
+def test_row_21_who_asks_for_the_end_when_the_reader_has_gone_asks_for_the_first_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends, begins = os.pipe()
+    os.close(ends)
+    stops: list[str] = []
+    exits: list[int] = []
+    monkeypatch.setattr("lorax_tui.headless.signals.os._exit", exits.append)
+    session: Any = SimpleNamespace(stop=stops.append)
+    with open(begins, "w") as lines:
+        asked = Endings(session, keep_running=False)
+        asked.on_unprinted(lines, BrokenPipeError(errno.EPIPE, "nobody reads"))
+        asked.on_signal(signal.SIGINT, None)
+        assert (stops, exits, asked.first) == (["signal SIGPIPE"], [], signal.SIGPIPE)
+        asked.on_signal(signal.SIGINT, None)
+    assert exits == [130]
 
 
 def test_row_21_a_list_that_nobody_reads(launcher: Launcher) -> None:

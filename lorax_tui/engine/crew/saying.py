@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
-from typing import TextIO
+from collections.abc import Iterable
+from typing import Any, TextIO
 
 from lorax_tui.model.hidden import hide, hide_all
 from lorax_tui.model.text import safe
@@ -20,8 +20,11 @@ def complain(error: Exception) -> None:
     sys.stderr.write(f"{safe(hide(error), _LONGEST_LINE)}\n")
 
 
-class Discreet(io.TextIOBase):
-    """A stream of whole lines without secrets: what tasks print, warnings, what gevent says of greenlets that fail."""
+class Discreet:
+    """A stream of whole lines without secrets: what tasks print, warnings, what gevent says of greenlets that fail.
+
+    In all else it is the stream itself.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -35,14 +38,19 @@ class Discreet(io.TextIOBase):
             self._stream.write(f"{hide_all(line)}\n")
         return len(text)
 
-    def flush(self) -> None:
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write them all."""
+        for line in lines:
+            self.write(line)
+
+    def end(self) -> None:
+        """Write what has become no whole line."""
+        if self._begun:
+            self.write("\n")
         self._stream.flush()
 
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    def isatty(self) -> bool:
-        return self._stream.isatty()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class PlainLines(logging.Formatter):

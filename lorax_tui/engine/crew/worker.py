@@ -196,7 +196,9 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.parent is not None and not _tie_to(options.parent):
         return 0
-    sys.stdout, sys.stderr = Discreet(sys.stdout), Discreet(sys.stderr)
+    for name in ("stdout", "stderr"):
+        if (stream := getattr(sys, name)) is not None:
+            setattr(sys, name, Discreet(stream))
     handler = logging.StreamHandler()
     handler.addFilter(Sparing())
     handler.setFormatter(PlainLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -225,6 +227,7 @@ def _tie_to(parent_pid: int) -> bool:
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for said in (sys.stdout, sys.stderr):
+        if isinstance(said, Discreet):
+            said.end()
     os._exit(code)  # all that matters has ended, and taking an interpreter down takes long where somebody waits

@@ -30,7 +30,7 @@ class Cookies(CookieJar):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: dict[tuple[str, str], tuple[bytes, float]] = {}
+        self._lines: dict[tuple[str, str], tuple[bytes, float, tuple[tuple[str, str | None], ...]]] = {}
         self._followed: dict[tuple[str, str, tuple[bytes, ...]], float] = {}
         self._is_following = False
 
@@ -46,6 +46,8 @@ class Cookies(CookieJar):
         key = (origin, path)
         known = self._lines.get(key)
         if known is not None and time.time() < known[1]:
+            for name, cookie_value in known[2]:
+                learn_cookie(name, cookie_value, theirs=True)  # again, lest it be forgotten
             return known[0]
         request = UrlRequest(origin + path)  # noqa: S310  (nothing is opened: it only says where a cookie is for)
         self.add_cookie_header(request)
@@ -54,7 +56,7 @@ class Cookies(CookieJar):
         expires = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
         if len(self._lines) >= _MOST_LINES:
             self._lines.clear()
-        self._lines[key] = (line, expires)
+        self._lines[key] = (line, expires, tuple((cookie.name, cookie.value) for cookie in self))
         return line
 
     def follow(self, origin: str, path: str, set_cookies: Sequence[bytes]) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ class GeventClient(socketio.Client):
     def close(self, grace_s: float) -> None:
         """End the connection within about `grace_s`; nothing of it is left."""
         self.eio.close(grace_s)
+        self._let_pieces_go()  # some may have come with the good-bye
 
     def _handle_eio_message(self, data: str | bytes) -> None:
         """Handle a message, or keep it until the pieces of bytes that belong to it have come."""
@@ -81,13 +82,16 @@ class GeventClient(socketio.Client):
             self._pieces_bytes += len(data)
             self._pieces.grow_to(self._pieces_bytes)
         elif self._pieces_bytes:
-            self._pieces_bytes = 0
-            self._pieces.end()
+            self._let_pieces_go()
 
     def _handle_eio_disconnect(self, reason: str) -> None:
-        self._pieces.end()
+        self._let_pieces_go()
         super()._handle_eio_disconnect(reason)
         self._on_lost(reason, self.eio.broken)
+
+    def _let_pieces_go(self) -> None:
+        self._pieces_bytes = 0
+        self._pieces.end()
 
     def _engineio_client_class(self) -> type[GeventEngine]:
         return PollingEngine if self._polls else GeventEngine

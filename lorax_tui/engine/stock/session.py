@@ -107,7 +107,7 @@ class _Agent:
             port = pool._connection_port
             found = resolve("", port, self.home.addresses)
             pool._resolve = lambda: [(family, SOCK_STREAM, 0, "", address) for family, address in found]
-        _learn_sent(str(request.url), request.headers, request.payload)
+        _learn_sent(request.url_split.quoted_uri, request.headers, request.payload)
         answer = super()._urlopen(request)  # type: ignore[misc]
         for cookie in answer.headers.getlist("set-cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
