@@ -7,11 +7,12 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from types import NoneType
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from lorax_tui.model.learned import learn
-from lorax_tui.model.secret_names import NAME, has_hint, is_secret_field, is_secret_key
+from lorax_tui.model.secret_names import has_hint, is_secret_field, is_secret_key
 from lorax_tui.model.text import as_text
 
 _LONGEST = 20_000
@@ -27,8 +28,12 @@ _SHORTEST = 8
 _LONGEST_WORD = 16
 """A cookie's value that is shorter may be an ordinary word, or a number or a date, where it is no mixture of both."""
 
+_MOST = 100
+"""Values of a text; a target may choose the address to which it redirects."""
+
 _NUMBERS = frozenset((int, float, bool, NoneType))
-_GIVEN = re.compile(rf"(?<![\w.-])(?={NAME})[\w.-]++=([^\s&;\"'<>]+)", re.IGNORECASE)
+_GIVEN = re.compile(r"(?<![\w.-])([\w.-]++)=(?=([^\s&;\"'<>]{1,2000}))")
+"""A value is looked at only from its front: it may be a URL with values of its own."""
 _SCHEME = re.compile(r"\A\s*(basic|bearer|token|digest|negotiate|ntlm|dpop|aws4-hmac-sha256)\s+", re.IGNORECASE)
 _LONG_VALUE = re.compile(r"=\s*\"?(?=[^\",\s/]*\d)([^\",\s/]{16,})")
 """Of a scheme with parameters, those that are no ordinary words and no paths."""
@@ -101,10 +106,13 @@ def learn_written(text: str | bytes) -> None:
     if (found := _USERINFO.match(text)) is not None:
         user, _, password = found[1].partition(":")
         learn(unquote(password or user))
-    learn_fields(parse_qsl(text.partition("?")[2] or text))
+    learn_fields(islice(parse_qsl(text.partition("?")[2] or text), _MOST))
     for _ in range(_UNQUOTED):
-        for value in _GIVEN.findall(text):
+        secrets = (found[2] for found in _GIVEN.finditer(text) if is_secret_field(found[1]))
+        for value in islice(secrets, _MOST):
             learn(unquote_plus(value))
+        if "%" not in text:
+            return
         text = unquote(text)
 
 
