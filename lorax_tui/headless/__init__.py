@@ -42,7 +42,7 @@ def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_
         Interrupted: a signal asked to end; the run, if it had begun, is whole on disk.
         LoraxTuiError: the run could not be started.
     """
-    with endings(session, keep_running) as ending:
+    with endings(session, keep_running, printer.warn) as ending:
         printer.on_unprinted = ending.on_unprinted
         started = session.run(scenarios)
         view = session.view
@@ -58,10 +58,11 @@ def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_
 
 
 class Printer:
-    """Prints what is new in each view; `quiet`: warnings only."""
+    """Prints what is new in each view; `quiet`: warnings only; `warn` tells elsewhere that nothing can be printed."""
 
-    def __init__(self, lines: TextIO, quiet: bool = False) -> None:
+    def __init__(self, lines: TextIO, quiet: bool = False, warn: Callable[[str], object] = lambda text: None) -> None:
         self._lines = lines
+        self.warn = warn
         self._quiet = quiet
         self.on_unprinted: Callable[[TextIO, OSError], object] = lambda lines, error: None
         """Told when the lines can be printed no more."""

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Endings:
     """What has asked for the end of a session's run."""
 
-    def __init__(self, session: Session, keep_running: bool) -> None:
+    def __init__(self, session: Session, keep_running: bool, warn: Callable[[str], object]) -> None:
         self._session = session
+        self._warn = warn
         self._keep_running = keep_running or _is_ignored(signal.SIGHUP)
         self.first: int | None = None
         """The signal that asked first."""
@@ -58,9 +59,7 @@ class Endings:
         why = "nobody reads them" if number is not None else error.strerror
         warning = f"no line is printed any more: {why}; the load goes on"
         self._session.note(EventKind.WARNING, warning)
-        with suppress(OSError):
-            sys.stderr.write(f"{warning}\n")
-            sys.stderr.flush()
+        self._warn(warning)
 
     def _end_by(self, number: int) -> None:
         self.first = number
@@ -68,9 +67,9 @@ class Endings:
 
 
 @contextmanager
-def endings(session: Session, keep_running: bool) -> Iterator[Endings]:
+def endings(session: Session, keep_running: bool, warn: Callable[[str], object]) -> Iterator[Endings]:
     """Take signals, and tell which has asked for the end."""
-    taken = Endings(session, keep_running)
+    taken = Endings(session, keep_running, warn)
     before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {
         number: signal.signal(number, taken.on_signal)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT)

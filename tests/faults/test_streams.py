@@ -86,7 +86,7 @@ def test_row_21_who_asks_for_the_end_when_the_reader_has_gone_asks_for_the_first
     monkeypatch.setattr("lorax_tui.headless.signals.os._exit", exits.append)
     session: Any = SimpleNamespace(stop=stops.append)
     with open(begins, "w") as lines:
-        asked = Endings(session, keep_running=False)
+        asked = Endings(session, False, lambda text: None)
         asked.on_unprinted(lines, BrokenPipeError(errno.EPIPE, "nobody reads"))
         asked.on_signal(signal.SIGINT, None)
         assert (stops, exits, asked.first) == (["signal SIGPIPE"], [], signal.SIGPIPE)

@@ -71,7 +71,9 @@ def prints(code: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            is_printing = name_of(node.func) in PRINTING or re.search(r"std(out|err)(__)?\.(write|buffer)", called)
+            is_printing = name_of(node.func) in PRINTING or re.search(
+                r"std(out|err)(__)?\.(write|buffer)|\Astream\.write", called
+            )
             if is_printing and not all(map(is_safe, node.args)):
                 yield called
 
