@@ -204,7 +204,7 @@ def _plain(session: Session, scenarios: Sequence[Scenario], options: RunOptions,
     lines = sys.stderr if options.json else sys.stdout
     code = 0
     try:
-        headless.run(session, scenarios, headless.Printer(lines, options.quiet, _say), options.keep_running)
+        headless.run(session, scenarios, headless.Printer(lines, options.quiet), _say, options.keep_running)
     except headless.Interrupted as interrupted:
         code = ExitCode.SIGNAL + interrupted.number
     view = session.view

@@ -35,14 +35,23 @@ class Interrupted(Exception):
         """The signal's."""
 
 
-def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_running: bool = False) -> SessionView:
+def run(
+    session: Session,
+    scenarios: Sequence[Scenario],
+    printer: Printer,
+    warn: Callable[[str], object],
+    keep_running: bool = False,
+) -> SessionView:
     """Run scenarios one after the other and print what happens; returns the last view.
+
+    Args:
+        warn: tells that nothing can be printed any more, in another place.
 
     Raises:
         Interrupted: a signal asked to end; the run, if it had begun, is whole on disk.
         LoraxTuiError: the run could not be started.
     """
-    with endings(session, keep_running, printer.warn) as ending:
+    with endings(session, keep_running, warn) as ending:
         printer.on_unprinted = ending.on_unprinted
         started = session.run(scenarios)
         view = session.view
@@ -58,11 +67,10 @@ def run(session: Session, scenarios: Sequence[Scenario], printer: Printer, keep_
 
 
 class Printer:
-    """Prints what is new in each view; `quiet`: warnings only; `warn` tells elsewhere that nothing can be printed."""
+    """Prints what is new in each view; `quiet`: warnings only."""
 
-    def __init__(self, lines: TextIO, quiet: bool = False, warn: Callable[[str], object] = lambda text: None) -> None:
+    def __init__(self, lines: TextIO, quiet: bool = False) -> None:
         self._lines = lines
-        self.warn = warn
         self._quiet = quiet
         self.on_unprinted: Callable[[TextIO, OSError], object] = lambda lines, error: None
         """Told when the lines can be printed no more."""

@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from types import NoneType
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
@@ -42,24 +42,33 @@ _USERINFO = re.compile(r"\A\w+://([^\s/?#]*)@")
 
 def learn_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> None:
     """Learn the values of header or query fields whose names say that they are secret."""
-    for name, value in fields:
-        if value and is_secret_field(name):
-            _learn_credentials(as_text(value))
+    for secret in secrets_of(fields):
+        learn(secret)
 
 
-def secret_fields(fields: Iterable[tuple[str, str | bytes | None]]) -> tuple[tuple[str, str | bytes | None], ...]:
-    """Those whose values are secret."""
-    return tuple((name, value) for name, value in fields if value and is_secret_field(name))
+def secrets_of(fields: Iterable[tuple[str, str | bytes | None]]) -> tuple[str | bytes, ...]:
+    """What is secret in header or query fields, for those who send them again and again."""
+    found = (_credentials(as_text(value)) for name, value in fields if value and is_secret_field(name))
+    return tuple(chain.from_iterable(found))
 
 
 def learn_cookie(name: str, value: str | None, theirs: bool = False) -> None:
-    """Learn a cookie, whatever its name, but for what may be ordinary: a word, a number, a date, a path."""
-    if not value:
-        return
+    """Learn a cookie, whatever its name, but for what may be ordinary."""
+    if value and is_secret_cookie(name, value):
+        learn(value, theirs)
+
+
+def is_secret_cookie(name: str, value: str) -> bool:
+    """Whether a cookie may be a secret: its name says so, or it is no word, number, date or path."""
     is_mixed = any(map(str.isalpha, value)) and any(map(str.isdigit, value))
     is_odd = not value.startswith("/") and (len(value) >= _LONGEST_WORD or is_mixed)
-    if is_odd or is_secret_field(name):
-        learn(value, theirs)
+    return is_odd or is_secret_field(name)
+
+
+def learn_set_cookie(field: str) -> None:
+    """Learn the cookie that an answer's `Set-Cookie` field gives."""
+    name, _, value = field.partition(";")[0].partition("=")
+    learn_cookie(name.strip(), value.strip(), theirs=True)
 
 
 def learn_from(content: object, is_secret: bool = False, deepest: int = _DEEPEST) -> None:
@@ -116,23 +125,24 @@ def learn_written(text: str | bytes) -> None:
         text = unquote(text)
 
 
-def _learn_credentials(text: str) -> None:
-    """Learn the value of a field; of one with a scheme, not the words that are the same for everybody."""
+def _credentials(text: str) -> Iterable[str | bytes]:
+    """The secrets of a field's value; of one with a scheme, not the words that are the same for everybody."""
     scheme = _SCHEME.match(text)
     if scheme is None:
-        learn(text)
-        return
+        return (text,)
     credentials = text[scheme.end() :]
     match scheme[1].lower():
         case "basic":
-            learn(credentials)
-            try:
-                user, _, password = b64decode(credentials, validate=True).partition(b":")
-            except ValueError:
-                return
-            learn(password or user)
+            return (credentials, *_password(credentials))
         case "digest" | "aws4-hmac-sha256" if "=" in credentials:
-            for value in _LONG_VALUE.findall(credentials):
-                learn(value)
-        case _:
-            learn(credentials)
+            return _LONG_VALUE.findall(credentials)
+    return (credentials,)
+
+
+def _password(credentials: str) -> tuple[bytes, ...]:
+    """That of the scheme Basic; where there is none, the user is the secret."""
+    try:
+        user, _, password = b64decode(credentials, validate=True).partition(b":")
+    except ValueError:
+        return ()
+    return (password or user,)

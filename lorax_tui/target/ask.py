@@ -23,7 +23,7 @@ import httpx
 
 from lorax_tui.errors import TargetError
 from lorax_tui.model.hidden import hide
-from lorax_tui.model.sent import learn_cookie
+from lorax_tui.model.sent import learn_set_cookie
 from lorax_tui.model.text import safe
 from lorax_tui.target.pinned import Pinned
 
@@ -117,8 +117,7 @@ async def ask(client: httpx.AsyncClient, method: str, url: str, timeout_s: float
             client.stream(method, url, timeout=timeout_s * _STEP_SHARE) as response,
         ):
             for cookie in response.headers.get_list("set-cookie"):
-                name, _, value = cookie.partition(";")[0].partition("=")
-                learn_cookie(name, value, theirs=True)
+                learn_set_cookie(cookie)
             body = await _read(response)
             return Answer(response.status_code, response.headers, body, (perf_counter() - began_s) * 1000)
     except (TimeoutError, httpx.TimeoutException) as error:

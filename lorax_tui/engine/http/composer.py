@@ -13,7 +13,7 @@ from lorax_tui import __version__
 from lorax_tui.engine.http.body import encoded_body
 from lorax_tui.engine.http.request import Auth, Request, basic, default_headers, located, merged
 from lorax_tui.model.learned import learn
-from lorax_tui.model.sent import learn_fields, learn_from, learn_written, secret_fields
+from lorax_tui.model.sent import learn_fields, learn_from, learn_written, secrets_of
 
 _MOST_KEPT = 256
 """Requests that are kept to be sent again."""
@@ -26,8 +26,8 @@ class Composer:
         self.headers = default_headers(f"lorax-tui/{__version__}")
         self._kept: dict[tuple[str, str], tuple[Request, str]] = {}
         self._headers_version = self.headers.version
-        self._secrets: tuple[tuple[str, str | bytes | None], ...] = ()
-        """Fields that every request has."""
+        self._secrets: tuple[str | bytes, ...] = ()
+        """Of the fields that every request has."""
         self.auth = None
         self.base_url = base_url
 
@@ -70,12 +70,13 @@ class Composer:
             self._kept.clear()
         known = self._kept.get((method, url))
         if known is not None:
-            learn_fields(self._secrets)  # again, lest they be forgotten
+            for secret in self._secrets:
+                learn(secret)  # again, lest it be forgotten
         else:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             known = self._kept[method, url] = self.composed(method, url)
-            self._secrets = secret_fields(known[0].headers.items()) or self._secrets
+            self._secrets = secrets_of(known[0].headers.items()) or self._secrets
         return known
 
     def composed(

@@ -13,7 +13,8 @@ from math import inf
 from urllib.request import Request as UrlRequest
 
 from lorax_tui.engine.http.headers import encoded_field
-from lorax_tui.model.sent import learn_cookie
+from lorax_tui.model.learned import learn
+from lorax_tui.model.sent import is_secret_cookie, learn_cookie, learn_set_cookie
 
 MOST_COOKIES = 180
 """As many as browsers keep of one site: a target that gives every answer another cookie fills no memory."""
@@ -30,7 +31,7 @@ class Cookies(CookieJar):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: dict[tuple[str, str], tuple[bytes, float, tuple[tuple[str, str | None], ...]]] = {}
+        self._lines: dict[tuple[str, str], tuple[bytes, float, tuple[str, ...]]] = {}
         self._followed: dict[tuple[str, str, tuple[bytes, ...]], float] = {}
         self._is_following = False
 
@@ -46,8 +47,8 @@ class Cookies(CookieJar):
         key = (origin, path)
         known = self._lines.get(key)
         if known is not None and time.time() < known[1]:
-            for name, cookie_value in known[2]:
-                learn_cookie(name, cookie_value, theirs=True)  # again, lest it be forgotten
+            for secret in known[2]:
+                learn(secret, theirs=True)  # again, lest it be forgotten
             return known[0]
         request = UrlRequest(origin + path)  # noqa: S310  (nothing is opened: it only says where a cookie is for)
         self.add_cookie_header(request)
@@ -56,7 +57,9 @@ class Cookies(CookieJar):
         expires = min((cookie.expires for cookie in self if cookie.expires is not None), default=inf)
         if len(self._lines) >= _MOST_LINES:
             self._lines.clear()
-        self._lines[key] = (line, expires, tuple((cookie.name, cookie.value) for cookie in self))
+        given = ((cookie.name, cookie.value) for cookie in self)
+        secrets = tuple(value for name, value in given if value and is_secret_cookie(name, value))
+        self._lines[key] = (line, expires, secrets)
         return line
 
     def follow(self, origin: str, path: str, set_cookies: Sequence[bytes]) -> tuple[str, ...]:
@@ -97,8 +100,7 @@ class Cookies(CookieJar):
     def _learn(self, set_cookies: Iterable[bytes]) -> None:
         """Learn what the target gives, also what is not taken; and what is here once more, lest it be forgotten."""
         for value in set_cookies:
-            name, _, given = value.decode("latin-1").partition(";")[0].partition("=")
-            learn_cookie(name.strip(), given.strip(), theirs=True)
+            learn_set_cookie(value.decode("latin-1"))
         for cookie in self:
             learn_cookie(cookie.name, cookie.value, theirs=True)
 
@@ -167,13 +169,15 @@ class _SetCookies:
 
 
 def cookie_pairs(cookies: Mapping[str, str]) -> list[bytes]:
-    """Each as it stands in a `Cookie` line.
+    """Each as it stands in a `Cookie` line; what is secret of them is learned.
 
     Raises:
         ValueError: one would begin another line, or another cookie.
     """
     if any(";" in text for cookie in cookies.items() for text in cookie):
         raise ValueError("a cookie with a semicolon in it")
+    for name, value in cookies.items():
+        learn_cookie(name, value)
     prefix = len(b"Cookie: ")
     return [encoded_field("Cookie", f"{name}={value}")[prefix:-2] for name, value in cookies.items()]
 

@@ -22,7 +22,6 @@ from lorax_tui.engine.http.response import Response
 from lorax_tui.engine.http.stream import trust
 from lorax_tui.engine.http.verdict import CaughtResponse, book
 from lorax_tui.engine.recorder import Ask, Entrance
-from lorax_tui.model.sent import learn_cookie
 
 
 class HttpSession:
@@ -176,8 +175,6 @@ class HttpSession:
             request, operation = self._composer.composed(method, url, params, data, json, headers, files, auth)
         if cookies:
             cookie_pairs(cookies)
-            for cookie, value in cookies.items():
-                learn_cookie(cookie, value)
         name = name or self.request_name
         if name:
             operation = f"{request.method} {name}"

@@ -17,7 +17,7 @@ from lorax_tui.engine.stock.failures import LedAstray, RequestLedAstray
 from lorax_tui.engine.stock.judged import judged
 from lorax_tui.engine.stock.pinned import pools
 from lorax_tui.model.hosts import host_of, plain
-from lorax_tui.model.sent import learn_cookie, learn_fields, learn_from, learn_written
+from lorax_tui.model.sent import learn_cookie, learn_fields, learn_from, learn_set_cookie, learn_written
 
 
 def counted(session: Any, entrance: Entrance, context: Context) -> Any:
@@ -110,8 +110,7 @@ class _Agent:
         _learn_sent(request.url_split.quoted_uri, request.headers, request.payload)
         answer = super()._urlopen(request)  # type: ignore[misc]
         for cookie in answer.headers.getlist("set-cookie"):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            learn_cookie(name, value, theirs=True)
+            learn_set_cookie(cookie)
         return answer
 
 
